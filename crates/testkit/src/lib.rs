@@ -1,0 +1,10 @@
+//! A private Postgres for tests, started by the program under test itself, and a fresh clone of a migrated template
+//! database for each test.
+//!
+//! Invariants: nothing listens on the network; the cluster lies in memory where the system has such a file system; it
+//! stops when the test process ends, however it ends; what a killed process left behind is swept by the next one.
+
+mod cluster;
+mod sweep;
+
+pub use cluster::{Cluster, TestDatabase};

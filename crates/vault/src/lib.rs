@@ -1,0 +1,28 @@
+//! Sealed storage: what lies on a disk or in a database page is ciphertext, and the keys lie elsewhere.
+//!
+//! The hierarchy, outermost first:
+//!
+//! ```text
+//! key slot --wraps--> master key --HKDF--> wrapping key --wraps--> fund key
+//!                                                       \-wraps--> per deal: data key + age identity
+//! ```
+//!
+//! Invariants:
+//! - The keystore is a file outside the database, replaced atomically; a backup of the database alone opens nothing.
+//! - Every ciphertext starts with a version byte and is bound to its table, column, row and deal, so it opens in no other place.
+//! - The master key wraps keys and nothing else: replacing it rewraps the keystore and touches no data.
+//! - This crate logs nothing and its types print no secrets.
+
+mod column;
+mod error;
+mod files;
+mod key;
+mod keystore;
+mod slot;
+mod vault;
+
+pub use column::{Cell, Scope, Sealed};
+pub use error::VaultError;
+pub use files::{FileReader, FileWriter};
+pub use slot::{FileSlot, KeySlot, Protection};
+pub use vault::Vault;

@@ -1,0 +1,406 @@
+//! The unlocked keystore: seals and opens on behalf of the fund and of each deal.
+
+use std::collections::btree_map::Entry;
+use std::collections::{HashMap, hash_map};
+use std::io::{Read, Write};
+use std::path::Path;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use age::secrecy::ExposeSecret;
+use age::x25519::{Identity, Recipient};
+use aws_lc_rs::hmac;
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use crate::VaultError;
+use crate::column::{self, Cell, DataKey, Scope, Sealed};
+use crate::files::{FileReader, FileWriter};
+use crate::key::{Cipher, Secret};
+use crate::keystore::{DealEntry, Keystore, KeystoreFile, SlotEntry, WrappedKey};
+use crate::slot::{KeySlot, decode, encode};
+
+/// An open vault. Cheap to share; all methods take `&self`.
+pub struct Vault {
+    file: KeystoreFile,
+    wrapping: Cipher,
+    fund: Arc<DataKey>,
+    blind: hmac::Key,
+    fingerprint: hmac::Key,
+    audit: hmac::Key,
+    deals: RwLock<HashMap<Uuid, Arc<DealKeys>>>,
+}
+
+struct DealKeys {
+    data: DataKey,
+    identity: Identity,
+    recipient: Recipient,
+}
+
+impl std::fmt::Debug for Vault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Vault").field("keystore", &self.file.path()).finish_non_exhaustive()
+    }
+}
+
+impl Vault {
+    /// Makes a keystore with a new master key and fund key. Refuses to replace an existing one.
+    pub fn create(path: &Path, slots: &[&dyn KeySlot]) -> Result<Self, VaultError> {
+        let file = KeystoreFile::at(path);
+        let lock = file.lock()?;
+        if path.exists() {
+            return Err(VaultError::KeystoreExists(path.to_owned()));
+        }
+        let master = Secret::random()?;
+        let entries = slots
+            .iter()
+            .map(|slot| Ok(SlotEntry { kind: slot.kind().to_owned(), master: encode(&slot.wrap(master.expose())?) }))
+            .collect::<Result<_, VaultError>>()?;
+        let wrapping = wrapping_cipher(&master)?;
+        let fund = WrappedKey { generation: 1, key: wrap(&wrapping, "fund/1", Secret::random()?.expose())? };
+        let keystore = Keystore::new(entries, fund);
+        file.replace(&keystore)?;
+        drop(lock);
+        Self::unlock(file, &master, &keystore)
+    }
+
+    /// Opens an existing keystore with the first slot entry that this slot fits.
+    pub fn open(path: &Path, slot: &dyn KeySlot) -> Result<Self, VaultError> {
+        let file = KeystoreFile::at(path);
+        let keystore = file.read()?;
+        let master = keystore
+            .slots
+            .iter()
+            .filter(|entry| entry.kind == slot.kind())
+            .filter_map(|entry| slot.unwrap(&decode(&entry.master)?).ok())
+            .find_map(|bytes| Secret::from_slice(&bytes))
+            .ok_or(VaultError::WrongKey)?;
+        Self::unlock(file, &master, &keystore)
+    }
+
+    fn unlock(file: KeystoreFile, master: &Secret, keystore: &Keystore) -> Result<Self, VaultError> {
+        let wrapping = wrapping_cipher(master)?;
+        let fund = unwrap_secret(&wrapping, &format!("fund/{}", keystore.fund.generation), &keystore.fund.key)
+            .ok_or_else(|| file.damaged("the fund's key does not open"))?;
+        let vault = Self {
+            fund: Arc::new(DataKey {
+                generation: keystore.fund.generation,
+                cipher: fund.derive("vcconnect/v1/columns")?.cipher()?,
+            }),
+            blind: fund.derive("vcconnect/v1/blind-index")?.mac_key(),
+            fingerprint: fund.derive("vcconnect/v1/token-fingerprint")?.mac_key(),
+            audit: fund.derive("vcconnect/v1/audit-chain")?.mac_key(),
+            deals: RwLock::default(),
+            wrapping,
+            file,
+        };
+        vault.load_deals(keystore)?;
+        Ok(vault)
+    }
+
+    /// Makes keys for new deals and stores them before it returns, so that no row is ever sealed with a key that
+    /// could be lost. Keys of deals whose rows are never written are harmless.
+    pub fn create_deals(&self, deals: &[Uuid]) -> Result<(), VaultError> {
+        let _lock = self.file.lock()?;
+        let mut keystore = self.file.read()?;
+        for &deal in deals {
+            if let Entry::Vacant(place) = keystore.deals.entry(deal) {
+                place.insert(self.new_deal(deal)?);
+            }
+        }
+        self.file.replace(&keystore)?;
+        self.load_deals(&keystore)
+    }
+
+    fn new_deal(&self, deal: Uuid) -> Result<DealEntry, VaultError> {
+        let identity = Identity::generate();
+        let data =
+            WrappedKey { generation: 1, key: wrap(&self.wrapping, &data_label(deal, 1), Secret::random()?.expose())? };
+        let exported = identity.to_string();
+        Ok(DealEntry {
+            data,
+            recipient: identity.to_public().to_string(),
+            identity: wrap(&self.wrapping, &identity_label(deal), exported.expose_secret().as_bytes())?,
+        })
+    }
+
+    fn load_deals(&self, keystore: &Keystore) -> Result<(), VaultError> {
+        let mut deals = self.deals.write().unwrap_or_else(PoisonError::into_inner);
+        for (&deal, entry) in &keystore.deals {
+            if let hash_map::Entry::Vacant(place) = deals.entry(deal) {
+                place.insert(Arc::new(self.open_deal(deal, entry)?));
+            }
+        }
+        Ok(())
+    }
+
+    fn open_deal(&self, deal: Uuid, entry: &DealEntry) -> Result<DealKeys, VaultError> {
+        let damaged = || self.file.damaged(format!("the keys of deal {deal} do not open"));
+        let generation = entry.data.generation;
+        let secret =
+            unwrap_secret(&self.wrapping, &data_label(deal, generation), &entry.data.key).ok_or_else(damaged)?;
+        let exported = unwrap(&self.wrapping, &identity_label(deal), &entry.identity).ok_or_else(damaged)?;
+        let identity: Identity =
+            std::str::from_utf8(&exported).ok().and_then(|text| text.parse().ok()).ok_or_else(damaged)?;
+        Ok(DealKeys {
+            data: DataKey { generation, cipher: secret.derive("vcconnect/v1/columns")?.cipher()? },
+            recipient: identity.to_public(),
+            identity,
+        })
+    }
+
+    /// The keys of a deal; reads the keystore again if another process made them.
+    fn deal(&self, deal: Uuid) -> Result<Arc<DealKeys>, VaultError> {
+        let known = || self.deals.read().unwrap_or_else(PoisonError::into_inner).get(&deal).cloned();
+        if let Some(keys) = known() {
+            return Ok(keys);
+        }
+        self.load_deals(&self.file.read()?)?;
+        known().ok_or(VaultError::UnknownDeal(deal))
+    }
+
+    /// Seals bytes for one place.
+    pub fn seal(&self, scope: Scope, cell: &Cell, plaintext: &[u8]) -> Result<Sealed, VaultError> {
+        match scope {
+            Scope::Fund => column::seal(&self.fund, scope, cell, plaintext),
+            Scope::Deal(deal) => column::seal(&self.deal(deal)?.data, scope, cell, plaintext),
+        }
+    }
+
+    /// Opens bytes that were sealed for the same place.
+    pub fn open_bytes(&self, scope: Scope, cell: &Cell, sealed: &Sealed) -> Result<Zeroizing<Vec<u8>>, VaultError> {
+        match scope {
+            Scope::Fund => column::open(&self.fund, scope, cell, sealed),
+            Scope::Deal(deal) => column::open(&self.deal(deal)?.data, scope, cell, sealed),
+        }
+    }
+
+    /// Opens text that was sealed for the same place.
+    pub fn open_text(&self, scope: Scope, cell: &Cell, sealed: &Sealed) -> Result<String, VaultError> {
+        let bytes = self.open_bytes(scope, cell, sealed)?;
+        std::str::from_utf8(&bytes).map(str::to_owned).map_err(|_| VaultError::Damaged)
+    }
+
+    /// A keyed tag for equality search over a sealed column (HMAC-SHA-256). The caller normalises the value.
+    pub fn blind(&self, column: &str, value: &str) -> Vec<u8> {
+        tag(&self.blind, column, value.as_bytes())
+    }
+
+    /// A keyed tag under which a bearer token is stored; the token itself never is.
+    pub fn fingerprint(&self, purpose: &str, token: &[u8]) -> Vec<u8> {
+        tag(&self.fingerprint, purpose, token)
+    }
+
+    /// The link of the audit chain that follows `previous` (HMAC-SHA-256 over length-prefixed parts).
+    pub fn audit_link(&self, previous: &[u8], parts: &[&[u8]]) -> Vec<u8> {
+        let mut context = hmac::Context::with_key(&self.audit);
+        for part in std::iter::once(&previous).chain(parts) {
+            context.update(&(part.len() as u64).to_be_bytes());
+            context.update(part);
+        }
+        context.sign().as_ref().to_vec()
+    }
+
+    /// Starts a sealed file of a deal.
+    pub fn write_file<W: Write>(&self, deal: Uuid, output: W) -> Result<FileWriter<W>, VaultError> {
+        FileWriter::new(&self.deal(deal)?.recipient, output)
+    }
+
+    /// Opens a sealed file of a deal.
+    pub fn read_file<R: Read>(&self, deal: Uuid, input: R) -> Result<FileReader<R>, VaultError> {
+        FileReader::new(&self.deal(deal)?.identity, input)
+    }
+}
+
+fn tag(key: &hmac::Key, label: &str, value: &[u8]) -> Vec<u8> {
+    let mut context = hmac::Context::with_key(key);
+    context.update(&(label.len() as u64).to_be_bytes());
+    context.update(label.as_bytes());
+    context.update(value);
+    context.sign().as_ref().to_vec()
+}
+
+fn wrapping_cipher(master: &Secret) -> Result<Cipher, VaultError> {
+    master.derive("vcconnect/v1/wrapping")?.cipher()
+}
+
+fn data_label(deal: Uuid, generation: u32) -> String {
+    format!("deal/{deal}/data/{generation}")
+}
+
+fn identity_label(deal: Uuid) -> String {
+    format!("deal/{deal}/identity")
+}
+
+fn wrap(cipher: &Cipher, label: &str, key: &[u8]) -> Result<String, VaultError> {
+    let mut out = Vec::new();
+    cipher.seal_onto(&mut out, label.as_bytes(), key)?;
+    Ok(encode(&out))
+}
+
+fn unwrap(cipher: &Cipher, label: &str, wrapped: &str) -> Option<Zeroizing<Vec<u8>>> {
+    cipher.open(label.as_bytes(), &decode(wrapped)?).ok()
+}
+
+fn unwrap_secret(cipher: &Cipher, label: &str, wrapped: &str) -> Option<Secret> {
+    Secret::from_slice(&unwrap(cipher, label, wrapped)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Cursor, SeekFrom};
+    use std::os::unix::fs::MetadataExt;
+
+    use std::io::Seek as _;
+
+    use super::*;
+    use crate::FileSlot;
+
+    struct Home {
+        dir: tempfile::TempDir,
+        slot: FileSlot,
+    }
+
+    impl Home {
+        fn new() -> Self {
+            let dir = tempfile::tempdir().unwrap();
+            let slot = FileSlot::create(&dir.path().join("key")).unwrap();
+            Self { dir, slot }
+        }
+
+        fn keystore(&self) -> std::path::PathBuf {
+            self.dir.path().join("keystore.json")
+        }
+
+        fn create(&self) -> Vault {
+            Vault::create(&self.keystore(), &[&self.slot]).unwrap()
+        }
+
+        fn open(&self) -> Result<Vault, VaultError> {
+            Vault::open(&self.keystore(), &self.slot)
+        }
+    }
+
+    const NAME: Cell = Cell { table: "deals", column: "name", row: Uuid::from_u128(1) };
+
+    #[test]
+    fn a_reopened_vault_opens_what_was_sealed_before() {
+        let home = Home::new();
+        let deal = Uuid::from_u128(7);
+        let vault = home.create();
+        vault.create_deals(&[deal]).unwrap();
+        let sealed = vault.seal(Scope::Deal(deal), &NAME, b"Northwind").unwrap();
+        let blind = vault.blind("email", "a@b.example");
+        drop(vault);
+        let vault = home.open().unwrap();
+        assert_eq!(vault.open_text(Scope::Deal(deal), &NAME, &sealed).unwrap(), "Northwind");
+        assert_eq!(vault.blind("email", "a@b.example"), blind);
+        assert_ne!(vault.blind("name", "a@b.example"), blind);
+    }
+
+    #[test]
+    fn deals_do_not_open_each_other() {
+        let home = Home::new();
+        let vault = home.create();
+        let (one, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        vault.create_deals(&[one, other]).unwrap();
+        let sealed = vault.seal(Scope::Deal(one), &NAME, b"Northwind").unwrap();
+        assert!(vault.open_text(Scope::Deal(other), &NAME, &sealed).is_err());
+    }
+
+    #[test]
+    fn a_second_process_sees_deals_that_the_first_made() {
+        let home = Home::new();
+        let first = home.create();
+        let second = home.open().unwrap();
+        let deal = Uuid::from_u128(3);
+        first.create_deals(&[deal]).unwrap();
+        let sealed = first.seal(Scope::Deal(deal), &NAME, b"Kelp").unwrap();
+        assert_eq!(second.open_text(Scope::Deal(deal), &NAME, &sealed).unwrap(), "Kelp");
+        assert!(matches!(second.seal(Scope::Deal(Uuid::nil()), &NAME, b"x"), Err(VaultError::UnknownDeal(_))));
+    }
+
+    #[test]
+    fn making_a_deal_twice_keeps_its_key() {
+        let home = Home::new();
+        let vault = home.create();
+        let deal = Uuid::from_u128(3);
+        vault.create_deals(&[deal]).unwrap();
+        let sealed = vault.seal(Scope::Deal(deal), &NAME, b"Kelp").unwrap();
+        vault.create_deals(&[deal]).unwrap();
+        assert_eq!(home.open().unwrap().open_text(Scope::Deal(deal), &NAME, &sealed).unwrap(), "Kelp");
+    }
+
+    #[test]
+    fn the_keystore_is_private_and_holds_no_key_in_clear() {
+        let home = Home::new();
+        let vault = home.create();
+        let deal = Uuid::from_u128(3);
+        vault.create_deals(&[deal]).unwrap();
+        let text = std::fs::read_to_string(home.keystore()).unwrap();
+        assert_eq!(std::fs::metadata(home.keystore()).unwrap().mode() & 0o777, 0o600);
+        assert!(!text.contains("AGE-SECRET-KEY"));
+    }
+
+    #[test]
+    fn an_existing_keystore_is_never_replaced() {
+        let home = Home::new();
+        home.create();
+        let before = std::fs::read(home.keystore()).unwrap();
+        assert!(matches!(Vault::create(&home.keystore(), &[&home.slot]), Err(VaultError::KeystoreExists(_))));
+        assert_eq!(std::fs::read(home.keystore()).unwrap(), before);
+    }
+
+    #[test]
+    fn wrong_damaged_and_newer_keystores_are_told_apart() {
+        let home = Home::new();
+        assert!(matches!(home.open(), Err(VaultError::KeystoreMissing(_))));
+        home.create();
+        let other = Home::new();
+        assert!(matches!(Vault::open(&home.keystore(), &other.slot), Err(VaultError::WrongKey)));
+        let text = std::fs::read_to_string(home.keystore()).unwrap();
+        std::fs::write(home.keystore(), text.replace("\"format\":1", "\"format\":2")).unwrap();
+        assert!(matches!(home.open(), Err(VaultError::KeystoreNewer { found: 2, known: 1 })));
+        std::fs::write(home.keystore(), &text[..text.len() / 2]).unwrap();
+        assert!(matches!(home.open(), Err(VaultError::KeystoreDamaged { .. })));
+    }
+
+    #[test]
+    fn files_round_trip_seek_and_notice_damage() {
+        let home = Home::new();
+        let vault = home.create();
+        let deal = Uuid::from_u128(3);
+        vault.create_deals(&[deal]).unwrap();
+        let plain: Vec<u8> = (0..200_000_u32).map(|n| n as u8).collect();
+        let mut writer = vault.write_file(deal, Vec::new()).unwrap();
+        writer.write_all(&plain).unwrap();
+        let sealed = writer.finish().unwrap();
+
+        let mut reader = vault.read_file(deal, Cursor::new(&sealed)).unwrap();
+        reader.seek(SeekFrom::Start(150_000)).unwrap();
+        let mut four = [0; 4];
+        reader.read_exact(&mut four).unwrap();
+        assert_eq!(four[..], plain[150_000..150_004]);
+
+        let read_all = |bytes: &[u8]| {
+            let mut out = Vec::new();
+            vault.read_file(deal, Cursor::new(bytes))?.read_to_end(&mut out).map_err(|_| VaultError::Damaged)?;
+            Ok::<_, VaultError>(out)
+        };
+        assert_eq!(read_all(&sealed).unwrap(), plain);
+        assert!(read_all(&sealed[..sealed.len() - 1]).is_err(), "cut");
+        let mut flipped = sealed.clone();
+        flipped[100_000] ^= 1;
+        assert!(read_all(&flipped).is_err(), "flipped");
+        assert!(vault.read_file(Uuid::nil(), Cursor::new(&sealed)).is_err(), "another deal");
+    }
+
+    #[test]
+    fn audit_links_depend_on_every_part_and_on_the_order() {
+        let home = Home::new();
+        let vault = home.create();
+        let link = vault.audit_link(b"prev", &[b"ab", b"c"]);
+        assert_ne!(link, vault.audit_link(b"prev", &[b"a", b"bc"]));
+        assert_ne!(link, vault.audit_link(b"other", &[b"ab", b"c"]));
+        assert_eq!(link, home.open().unwrap().audit_link(b"prev", &[b"ab", b"c"]));
+    }
+}

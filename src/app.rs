@@ -1,0 +1,198 @@
+//! Builds the application from its configuration and the outside world, and says how its parts are.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Serialize;
+use tokio::task::JoinHandle;
+use utoipa::ToSchema;
+use vault::Vault;
+
+use crate::base::{DealId, Error, Result, UserId};
+use crate::domain::accounts::Accounts;
+use crate::domain::audit::{self, Audit};
+use crate::domain::deals::Deals;
+use crate::infra::clock::{Clock, SystemClock};
+use crate::infra::config::Config;
+use crate::infra::db::{self, Channel, Db, Schema};
+use crate::infra::entropy::{Entropy, SystemEntropy};
+use crate::infra::postgres::Role;
+
+/// The outside world: the only trait objects, so that a test can be the world.
+#[derive(Clone)]
+pub struct Outside {
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Gives random bytes for ids and tokens.
+    pub entropy: Arc<dyn Entropy>,
+}
+
+impl Outside {
+    /// The real one.
+    pub fn system() -> Self {
+        Self { clock: Arc::new(SystemClock), entropy: Arc::new(SystemEntropy::default()) }
+    }
+}
+
+/// Everything that handlers and commands call.
+pub struct App {
+    /// The effective configuration.
+    pub config: Config,
+    /// Time and randomness.
+    pub outside: Outside,
+    /// Who did and saw what.
+    pub audit: Audit,
+    /// People and sessions.
+    pub accounts: Accounts,
+    /// Deals and their members.
+    pub deals: Deals,
+    db: Db,
+    database_url: String,
+}
+
+impl App {
+    /// Puts the parts together. Nothing is connected yet.
+    pub fn new(config: Config, outside: Outside, vault: Vault) -> Result<Self> {
+        let database_url = db::url(&config, Role::App)?;
+        let db = Db::open(&database_url, config.database.pool_size)?;
+        let (vault, entropy) = (Arc::new(vault), Arc::clone(&outside.entropy));
+        let audit = Audit::new(db.clone(), Arc::clone(&vault), Arc::clone(&entropy));
+        let accounts = Accounts::new(
+            db.clone(),
+            Arc::clone(&vault),
+            Arc::clone(&entropy),
+            audit.clone(),
+            config.accounts.clone(),
+            &config.server.public_url,
+        )?;
+        let deals = Deals::new(db.clone(), vault, entropy, audit.clone(), accounts.directory().clone());
+        Ok(Self { config, outside, audit, accounts, deals, db, database_url })
+    }
+
+    /// Fails with a sentence unless the database answers within `patience` and has the schema of this version.
+    pub async fn check_database(&self, patience: Duration) -> Result<()> {
+        wait_for(&self.database_url, patience).await?;
+        match self.schema().await?.problem() {
+            Some(problem) => Err(Error::internal(problem)),
+            None => Ok(()),
+        }
+    }
+
+    async fn schema(&self) -> Result<Schema> {
+        db::schema_state(&mut *self.db.read().await?).await
+    }
+
+    /// Reads the catalogues of names.
+    pub async fn load(&self) -> Result<()> {
+        self.accounts.load_directory().await?;
+        self.deals.load_catalogue().await
+    }
+
+    /// Starts what runs beside the requests. It ends when the result is dropped.
+    pub fn background(&self) -> Background {
+        let (deals, accounts) = (self.deals.clone(), self.accounts.clone());
+        let (all_deals, all_accounts) = (deals.clone(), accounts.clone());
+        let url = || self.database_url.clone();
+        Background(vec![
+            tokio::spawn(audit::seal_forever(self.audit.clone())),
+            tokio::spawn(db::listen(
+                url(),
+                Channel::Deals,
+                move || {
+                    let deals = all_deals.clone();
+                    async move { deals.load_catalogue().await }
+                },
+                move |id| {
+                    let deals = deals.clone();
+                    async move { deals.refresh_catalogue(DealId(id)).await }
+                },
+            )),
+            tokio::spawn(db::listen(
+                url(),
+                Channel::Users,
+                move || {
+                    let people = all_accounts.clone();
+                    async move { people.load_directory().await }
+                },
+                move |id| {
+                    let people = accounts.clone();
+                    async move { people.refresh_directory(UserId(id)).await }
+                },
+            )),
+        ])
+    }
+
+    /// How each part is, for readiness.
+    pub async fn parts(&self) -> Vec<Part> {
+        let database = match self.schema().await {
+            Ok(schema) => {
+                schema.problem().map_or_else(|| Part::ok("database"), |problem| Part::failed("database", problem))
+            }
+            Err(error) => Part::failed("database", error.detail),
+        };
+        vec![database, Part::ok("keys")]
+    }
+}
+
+/// Tries to connect until it works or `patience` is over.
+pub async fn wait_for(database_url: &str, patience: Duration) -> Result<()> {
+    let tries = async {
+        loop {
+            match db::connect(database_url).await {
+                Ok(_) => return,
+                Err(error) => tracing::debug!(causes = error.causes(), "the database does not answer yet"),
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(patience, tries).await.map_err(|_| {
+        let sentence = "The database does not answer. Is `vcconnect database run` running?";
+        Error::unavailable(sentence, format!("no connection in {} s", patience.as_secs()))
+    })
+}
+
+/// Tasks that run beside the requests.
+#[derive(Debug)]
+pub struct Background(Vec<JoinHandle<()>>);
+
+impl Drop for Background {
+    fn drop(&mut self) {
+        for task in &self.0 {
+            task.abort();
+        }
+    }
+}
+
+/// One part of the server and how it is.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Part {
+    name: &'static str,
+    state: PartState,
+    /// What is wrong and what to do.
+    detail: Option<String>,
+}
+
+/// How a part is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum PartState {
+    /// Well.
+    Ok,
+    /// Not.
+    Failed,
+}
+
+impl Part {
+    fn ok(name: &'static str) -> Self {
+        Self { name, state: PartState::Ok, detail: None }
+    }
+
+    fn failed(name: &'static str, detail: String) -> Self {
+        Self { name, state: PartState::Failed, detail: Some(detail) }
+    }
+
+    /// Whether it is well.
+    pub fn is_ok(&self) -> bool {
+        self.state == PartState::Ok
+    }
+}

@@ -1,0 +1,14 @@
+//! Words that every floor uses: errors, who asks, ids, pages. No IO and no business.
+
+mod access;
+mod ctx;
+mod error;
+mod ids;
+mod page;
+
+pub use access::{Permission, SystemRole};
+pub use ctx::{Actor, Ctx};
+pub use error::{Error, FieldError, Result};
+pub use ids::{AuditId, DealId, InvitationId, RequestId, SessionId, UserId};
+pub use page::{Page, PageRequest};
+pub use protocol::ErrorCode;

@@ -1,0 +1,110 @@
+//! `vcconnect doctor`: what is wrong with this installation, and what to do. It changes nothing.
+
+use serde::Serialize;
+
+use super::{Done, block_on};
+use crate::infra::config::Config;
+use crate::infra::db::{self, schema_state};
+use crate::infra::host;
+use crate::infra::keys::KeyFiles;
+use crate::infra::postgres::Role;
+
+const LOW_DISK: u64 = 2 << 30;
+
+/// One thing that was looked at.
+#[derive(Debug, Serialize)]
+struct Finding {
+    part: &'static str,
+    state: State,
+    detail: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum State {
+    Ok,
+    Note,
+    Problem,
+}
+
+fn finding(part: &'static str, state: State, detail: impl Into<String>) -> Finding {
+    Finding { part, state, detail: detail.into() }
+}
+
+pub(super) fn run(config: &Config, json: bool) -> Done {
+    let mut findings = keys(config);
+    findings.push(database(config));
+    findings.extend(machine(config));
+    if json {
+        println!("{}", serde_json::to_string_pretty(&findings)?);
+    } else {
+        for one in &findings {
+            let mark = match one.state {
+                State::Ok => "ok      ",
+                State::Note => "note    ",
+                State::Problem => "PROBLEM ",
+            };
+            println!("{mark}{:<10}{}", one.part, one.detail);
+        }
+    }
+    match findings.iter().filter(|one| one.state == State::Problem).count() {
+        0 => Ok(()),
+        count => Err(format!("{count} problem(s); nothing was changed").into()),
+    }
+}
+
+fn keys(config: &Config) -> Vec<Finding> {
+    let files = KeyFiles::of(config);
+    let opened = match files.open() {
+        Ok(_) => finding("keys", State::Ok, format!("the keystore {} opens", files.keystore.display())),
+        Err(error) => finding("keys", State::Problem, error.to_string()),
+    };
+    let protection = files.protection().map(|protection| {
+        let sentence =
+            format!("the key file protects {}. It does not protect {}.", protection.against, protection.not_against);
+        finding("keys", State::Note, sentence)
+    });
+    std::iter::once(opened).chain(protection).collect()
+}
+
+fn database(config: &Config) -> Finding {
+    let state = db::url(config, Role::App).map_err(Into::into).and_then(|url| {
+        block_on(async {
+            let mut conn = db::connect(&url).await?;
+            schema_state(&mut conn).await
+        })
+    });
+    match state {
+        Ok(Ok(schema)) => match schema.problem() {
+            None => finding("database", State::Ok, "answers and has the schema of this version"),
+            Some(problem) => finding("database", State::Problem, problem),
+        },
+        Ok(Err(error)) => finding("database", State::Problem, format!("{} ({})", error.detail, error.causes())),
+        Err(failure) => finding("database", State::Problem, failure.to_string()),
+    }
+}
+
+fn machine(config: &Config) -> Vec<Finding> {
+    let dir = &config.storage.data_dir;
+    let disk = match host::free_bytes(dir) {
+        None => finding("disk", State::Problem, format!("{} is not there or cannot be entered", dir.display())),
+        Some(free) if free < LOW_DISK => {
+            finding("disk", State::Problem, format!("{} MiB are left for {}; make room", free >> 20, dir.display()))
+        }
+        Some(free) => finding("disk", State::Ok, format!("{} GiB are left for {}", free >> 30, dir.display())),
+    };
+    let swap = match host::swap_areas().as_slice() {
+        [] => finding("swap", State::Ok, "none: what is open in memory is never written to disk"),
+        areas => finding(
+            "swap",
+            State::Note,
+            format!("{} may receive open documents from memory; encrypt it or switch it off", areas.join(", ")),
+        ),
+    };
+    let dumps = if host::core_dumps_allowed() {
+        finding("crash", State::Problem, "core dumps are on, so a crash may write keys to disk; set LimitCORE=0")
+    } else {
+        finding("crash", State::Ok, "core dumps are off")
+    };
+    vec![disk, swap, dumps]
+}

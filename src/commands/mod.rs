@@ -1,0 +1,121 @@
+//! The verbs of the command line. Each says what happened on failure and ends with a code other than 0.
+
+mod audit;
+mod database;
+mod doctor;
+mod keys;
+mod migrate;
+mod serve;
+mod users;
+
+use std::future::Future;
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::app::Outside;
+use crate::base::{Actor, Ctx, RequestId};
+use crate::http;
+use crate::infra::config::Config;
+use crate::infra::{entropy, host, telemetry};
+
+/// Why a command failed, in words.
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+type Done = Result<(), Failure>;
+
+/// The diligence desk that a venture fund runs on its own server.
+#[derive(Debug, Parser)]
+#[command(name = "vcconnect", version, propagate_version = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Run the server
+    Serve,
+    /// Run the private Postgres, or say how to reach it
+    #[command(subcommand)]
+    Database(database::Verb),
+    /// Bring the database's schema up to date
+    Migrate,
+    /// Make the keystore and its key file
+    #[command(subcommand)]
+    Keys(keys::Verb),
+    /// Invite the first admin
+    #[command(subcommand)]
+    Users(users::Verb),
+    /// Check the audit log
+    #[command(subcommand)]
+    Audit(audit::Verb),
+    /// Say what is wrong with this installation and what to do
+    Doctor {
+        /// For programs
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print the effective configuration
+    Config,
+    /// Print the description of the API
+    Openapi,
+}
+
+impl Cli {
+    /// Does what was asked for.
+    pub fn run(self) -> ExitCode {
+        match self.dispatch() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(failure) => {
+                eprintln!("vcconnect: {}", sentence(failure.as_ref()));
+                ExitCode::FAILURE
+            }
+        }
+    }
+
+    fn dispatch(self) -> Done {
+        if let Verb::Openapi = self.verb {
+            let document = serde_json::to_string_pretty(&http::document())?;
+            return Ok(writeln!(std::io::stdout(), "{document}")?);
+        }
+        let config = Config::load()?;
+        telemetry::start(&config.log);
+        host::forbid_core_dumps()?;
+        match self.verb {
+            Verb::Serve => serve::run(config),
+            Verb::Database(verb) => database::run(&config, &verb),
+            Verb::Migrate => migrate::run(&config),
+            Verb::Keys(verb) => keys::run(&config, &verb),
+            Verb::Users(verb) => users::run(config, &verb),
+            Verb::Audit(verb) => audit::run(config, &verb),
+            Verb::Doctor { json } => doctor::run(&config, json),
+            Verb::Config => {
+                print!("{}", toml::to_string_pretty(&config)?);
+                Ok(())
+            }
+            Verb::Openapi => Ok(()),
+        }
+    }
+}
+
+/// The failure with its causes: on the console there is no log to look them up in.
+fn sentence(failure: &(dyn std::error::Error + 'static)) -> String {
+    match failure.downcast_ref::<crate::base::Error>() {
+        Some(error) if error.code == crate::base::ErrorCode::Internal => error.causes(),
+        Some(error) if !error.causes().is_empty() => format!("{} ({})", error.detail, error.causes()),
+        _ => failure.to_string(),
+    }
+}
+
+/// Runs async work of a short command.
+fn block_on<T>(work: impl Future<Output = T>) -> Result<T, Failure> {
+    Ok(tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(work))
+}
+
+/// The context of a command: somebody with a shell on the server.
+fn console(outside: &Outside) -> Result<Ctx, Failure> {
+    let now = outside.clock.now();
+    let request_id = RequestId::new(now, entropy::random(outside.entropy.as_ref())?);
+    Ok(Ctx { actor: Actor::Console, request_id, ip: None, now })
+}

@@ -1,0 +1,38 @@
+//! `vcconnect serve`: start in order, say when ready, stop in the reverse order.
+
+use std::time::Duration;
+
+use actix_web::rt::System;
+use actix_web::web::Data;
+use sd_notify::NotifyState;
+
+use super::{Done, Failure};
+use crate::app::{App, Outside};
+use crate::http;
+use crate::infra::config::Config;
+use crate::infra::host::DataLock;
+use crate::infra::keys::KeyFiles;
+
+/// How long a database that is just starting may take.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+pub(super) fn run(config: Config) -> Done {
+    let _lock = DataLock::take(&config.storage.data_dir)?;
+    let vault = KeyFiles::of(&config).open()?;
+    let app = App::new(config, Outside::system(), vault)?;
+    System::new().block_on(serve(Data::new(app)))
+}
+
+async fn serve(app: Data<App>) -> Result<(), Failure> {
+    app.check_database(PATIENCE).await?;
+    app.load().await?;
+    let bound = http::bind(&app)?;
+    let _background = app.background();
+    tracing::info!(address = %bound.address, url = app.config.server.public_url, "ready");
+    // Outside systemd there is nobody to notify, which is no fault.
+    let _ = sd_notify::notify(&[NotifyState::Ready]);
+    bound.server.await?;
+    let _ = sd_notify::notify(&[NotifyState::Stopping]);
+    tracing::info!("stopped");
+    Ok(())
+}

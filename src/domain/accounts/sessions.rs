@@ -1,0 +1,222 @@
+//! Signing in and out. The password is checked between two short transactions, never inside one.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use zeroize::Zeroizing;
+
+use super::model::{Email, Session, User, UserState};
+use super::service::Accounts;
+use super::store::{self, Failures};
+use super::throttle::{FORGIVEN_AFTER, Subject};
+use crate::base::{Actor, Ctx, Error, ErrorCode, Result, SessionId, SystemRole, UserId};
+use crate::domain::audit::{Action, Object, Record};
+use crate::infra::db::{Connection, Transact as _};
+use crate::infra::entropy;
+
+/// How exact `last_seen_at` is; a write per request would be waste.
+const TOUCH_EVERY: TimeDelta = TimeDelta::seconds(60);
+
+/// What somebody signs in with.
+pub struct Credentials {
+    /// Address as typed.
+    pub email: String,
+    /// Password as typed.
+    pub password: Zeroizing<String>,
+}
+
+impl std::fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Credentials(..)")
+    }
+}
+
+/// The browser that somebody uses, as it calls itself.
+#[derive(Debug, Clone, Default)]
+pub struct Client(pub String);
+
+/// A session that was just made, with the secret that only the browser keeps.
+#[derive(Debug)]
+pub struct SignedIn {
+    /// Who.
+    pub user: User,
+    /// The session.
+    pub session: Session,
+    /// The bearer token for the cookie.
+    pub token: Zeroizing<String>,
+}
+
+/// Who a request comes from.
+#[derive(Debug, Clone, Copy)]
+pub struct Authenticated {
+    /// Who.
+    pub user: UserId,
+    /// Their role now.
+    pub role: SystemRole,
+    /// The session.
+    pub session: SessionId,
+}
+
+impl Accounts {
+    /// Signs somebody in. Wrong address and wrong password look and last alike.
+    pub async fn sign_in(&self, cx: &Ctx, credentials: Credentials, client: &Client) -> Result<SignedIn> {
+        let email = Email::parse(&credentials.email).ok();
+        let subjects = self.subjects(cx, &credentials.email);
+        self.count_attempt(cx, &subjects).await?;
+        let login = match &email {
+            Some(email) => {
+                let mut conn = self.db.read().await?;
+                store::find_login(&mut conn, &self.vault, email).await?
+            }
+            None => None,
+        };
+        let (user, hash) = login.unzip();
+        let fits = self.passwords.fits(credentials.password, hash).await?;
+        match user {
+            Some(user) if fits && user.state == UserState::Active => self.admit(cx, user, client, &subjects).await,
+            known => self.turn_away(cx, known.map(|user| user.id)).await,
+        }
+    }
+
+    fn subjects(&self, cx: &Ctx, email: &str) -> Vec<(Subject, Vec<u8>)> {
+        let account = (Subject::Account, email.trim().to_lowercase());
+        let client = cx.ip.map(|ip| (Subject::Client, ip.to_string()));
+        std::iter::once(account)
+            .chain(client)
+            .map(|(subject, value)| (subject, self.vault.blind(subject.label(), &value)))
+            .collect()
+    }
+
+    /// Counts the attempt as failed in advance; fails while a subject has to wait.
+    async fn count_attempt(&self, cx: &Ctx, subjects: &[(Subject, Vec<u8>)]) -> Result<()> {
+        let mut conn = self.db.write().await?;
+        conn.transaction(async |conn| {
+            for (subject, tag) in subjects {
+                let known = store::lock_failures(conn, tag, cx.now).await?;
+                if let Some(until) = known.locked_until.filter(|until| *until > cx.now) {
+                    return Err(wait_until(until, cx.now));
+                }
+                store::set_failures(conn, tag, &one_more(*subject, &known, cx.now)).await?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    async fn admit(&self, cx: &Ctx, user: User, client: &Client, subjects: &[(Subject, Vec<u8>)]) -> Result<SignedIn> {
+        let mut conn = self.db.write().await?;
+        let (user, session, token) = conn
+            .transaction(async |conn| {
+                for (subject, tag) in subjects {
+                    match subject {
+                        Subject::Account => store::delete_failures(conn, tag).await?,
+                        Subject::Client => forgive_one(conn, tag, cx.now).await?,
+                    }
+                }
+                let idle_since = self.idle_since(cx.now);
+                store::sweep_sessions(conn, cx.now, idle_since).await?;
+                let (session, token) = self.start_session(conn, cx, user.id, client).await?;
+                let as_user = Ctx { actor: Actor::User { id: user.id, role: user.role, session: session.id }, ..*cx };
+                let record = Record::done(Action::SignedIn, Object::of("session", session.id.0));
+                self.audit.record(conn, &as_user, record).await?;
+                Ok::<_, Error>((user, session, token))
+            })
+            .await?;
+        Ok(SignedIn { user, session, token })
+    }
+
+    async fn turn_away(&self, cx: &Ctx, known: Option<UserId>) -> Result<SignedIn> {
+        let object = known.map_or(Object::all("user"), |id| Object::of("user", id.0));
+        self.audit.record_alone(cx, Record::denied(Action::SignInFailed, object)).await?;
+        Err(Error::new(
+            ErrorCode::WrongCredentials,
+            "Mail address and password do not fit. Check both; an admin of your fund can send you a new link.",
+        ))
+    }
+
+    pub(super) async fn start_session(
+        &self,
+        conn: &mut Connection,
+        cx: &Ctx,
+        user: UserId,
+        client: &Client,
+    ) -> Result<(Session, Zeroizing<String>)> {
+        let (token, tag) = self.new_token("session")?;
+        let session = Session {
+            id: SessionId::new(cx.now, entropy::random(self.entropy.as_ref())?),
+            user,
+            client: describe(cx, client),
+            created_at: cx.now,
+            last_seen_at: cx.now,
+            expires_at: cx.now + TimeDelta::hours(i64::from(self.config.session_hours)),
+        };
+        store::insert_session(conn, &self.vault, &session, tag).await?;
+        Ok((session, token))
+    }
+
+    /// Who a bearer token belongs to, if its session is still good.
+    pub async fn authenticate(&self, token: &str, now: DateTime<Utc>) -> Result<Option<Authenticated>> {
+        let tag = self.vault.fingerprint("session", token.as_bytes());
+        let mut conn = self.db.write().await?;
+        let Some(live) = store::find_live_session(&mut conn, &tag, now, self.idle_since(now)).await? else {
+            return Ok(None);
+        };
+        if now - live.last_seen_at > TOUCH_EVERY {
+            store::touch_session(&mut conn, live.id, now).await?;
+        }
+        Ok(Some(Authenticated { user: live.user, role: live.role, session: live.id }))
+    }
+
+    /// The actor's own sessions, newest first.
+    pub async fn sessions(&self, cx: &Ctx) -> Result<Vec<Session>> {
+        let user = cx.user()?;
+        let mut conn = self.db.read().await?;
+        store::sessions_of(&mut conn, &self.vault, user, cx.now, self.idle_since(cx.now)).await
+    }
+
+    /// Ends one of the actor's own sessions; the current one is signing out.
+    pub async fn end_session(&self, cx: &Ctx, id: SessionId) -> Result<()> {
+        let user = cx.user()?;
+        let mut conn = self.db.write().await?;
+        conn.transaction(async |conn| {
+            if !store::delete_session(conn, user, id).await? {
+                return Err(Error::not_found("session"));
+            }
+            self.audit.record(conn, cx, Record::done(Action::SessionEnded, Object::of("session", id.0))).await
+        })
+        .await
+    }
+
+    fn idle_since(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        now - TimeDelta::minutes(i64::from(self.config.session_idle_minutes))
+    }
+}
+
+fn one_more(subject: Subject, known: &Failures, now: DateTime<Utc>) -> Failures {
+    let fresh = now - known.last_at > FORGIVEN_AFTER;
+    let failures = if fresh { 1 } else { known.failures + 1 };
+    Failures { failures, last_at: now, locked_until: subject.wait(failures).map(|wait| now + wait) }
+}
+
+async fn forgive_one(conn: &mut Connection, tag: &[u8], now: DateTime<Utc>) -> Result<()> {
+    let known = store::lock_failures(conn, tag, now).await?;
+    let forgiven = Failures { failures: (known.failures - 1).max(0), locked_until: None, ..known };
+    store::set_failures(conn, tag, &forgiven).await
+}
+
+fn wait_until(until: DateTime<Utc>, now: DateTime<Utc>) -> Error {
+    let wait = (until - now).to_std().unwrap_or_default();
+    let minutes = wait.as_secs().div_ceil(60).max(1);
+    Error::new(
+        ErrorCode::TooManyAttempts,
+        format!("Too many failed attempts. Try again in {minutes} minute(s); the account itself is safe."),
+    )
+    .retry_after(wait)
+}
+
+/// Cut to a length that no header can stretch.
+fn describe(cx: &Ctx, client: &Client) -> String {
+    let browser: String = client.0.chars().filter(|c| !c.is_control()).take(200).collect();
+    match cx.ip {
+        Some(ip) => format!("{ip} {browser}").trim_end().to_owned(),
+        None => browser,
+    }
+}

@@ -1,0 +1,220 @@
+//! What an audit entry says.
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use crate::base::{Actor, AuditId, DealId, RequestId, UserId};
+
+macro_rules! actions {
+    ($($(#[$doc:meta])* $name:ident = $word:literal),+ $(,)?) => {
+        /// What was done. The words are stored, so they are append-only.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Action { $($(#[$doc])* $name),+ }
+
+        impl Action {
+            /// Every action.
+            pub const ALL: &'static [Self] = &[$(Self::$name),+];
+
+            /// The word in the database and in JSON.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $word),+ }
+            }
+        }
+    };
+}
+
+actions! {
+    /// Signed in.
+    SignedIn = "session.signed_in",
+    /// Tried to sign in and could not.
+    SignInFailed = "session.sign_in_failed",
+    /// Signed out, or ended another session.
+    SessionEnded = "session.ended",
+    /// Made an invitation.
+    Invited = "invitation.created",
+    /// Took an invitation back.
+    InvitationRevoked = "invitation.revoked",
+    /// Accepted an invitation and so became a user.
+    InvitationAccepted = "invitation.accepted",
+    /// Changed a person's role or state.
+    UserChanged = "user.changed",
+    /// Made a deal.
+    DealCreated = "deal.created",
+    /// Opened a deal.
+    DealRead = "deal.read",
+    /// Changed a deal's name, industry or stage.
+    DealChanged = "deal.changed",
+    /// Gave somebody access to a deal, or changed it.
+    MemberSet = "deal.member_set",
+    /// Took somebody's access to a deal.
+    MemberRemoved = "deal.member_removed",
+    /// Imported deals from a file.
+    DealsImported = "deal.imported",
+    /// Read the audit log.
+    AuditRead = "audit.read",
+}
+
+impl Action {
+    /// The action with this word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|action| action.as_str() == word)
+    }
+}
+
+/// What an action was done to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Object {
+    /// Kind of thing.
+    pub kind: &'static str,
+    /// Its id, if it is one thing.
+    pub id: Option<uuid::Uuid>,
+    /// The deal that it belongs to.
+    pub deal: Option<DealId>,
+}
+
+impl Object {
+    /// Something that belongs to no deal.
+    pub const fn of(kind: &'static str, id: uuid::Uuid) -> Self {
+        Self { kind, id: Some(id), deal: None }
+    }
+
+    /// A list or a kind of thing as a whole.
+    pub const fn all(kind: &'static str) -> Self {
+        Self { kind, id: None, deal: None }
+    }
+
+    /// A deal itself.
+    pub const fn deal(id: DealId) -> Self {
+        Self { kind: "deal", id: Some(id.0), deal: Some(id) }
+    }
+}
+
+/// How it ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// It was done.
+    Done,
+    /// It was refused.
+    Denied,
+    /// It was tried and went wrong.
+    Failed,
+}
+
+impl Outcome {
+    /// The word in the database.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Denied => "denied",
+            Self::Failed => "failed",
+        }
+    }
+
+    /// The outcome with this word.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Done, Self::Denied, Self::Failed].into_iter().find(|outcome| outcome.as_str() == word)
+    }
+}
+
+/// What a domain asks to be recorded.
+#[derive(Debug, Clone)]
+pub struct Record {
+    /// What was done.
+    pub action: Action,
+    /// To what.
+    pub object: Object,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// What is particular to it; sealed. Never document text and never a secret.
+    pub details: Value,
+}
+
+impl Record {
+    /// Something that was done.
+    pub fn done(action: Action, object: Object) -> Self {
+        Self { action, object, outcome: Outcome::Done, details: Value::Null }
+    }
+
+    /// Something that was refused.
+    pub fn denied(action: Action, object: Object) -> Self {
+        Self { outcome: Outcome::Denied, ..Self::done(action, object) }
+    }
+
+    /// Adds what is particular.
+    pub fn with(mut self, details: Value) -> Self {
+        self.details = details;
+        self
+    }
+}
+
+/// An entry as it is read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AuditEntry {
+    /// Names the entry.
+    pub id: AuditId,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Under which request.
+    pub request_id: RequestId,
+    /// `anonymous`, `user` or `console`.
+    pub actor: String,
+    /// Which user.
+    pub actor_id: Option<UserId>,
+    /// The action's word.
+    pub action: String,
+    /// Kind of the object.
+    pub object_kind: String,
+    /// Id of the object.
+    pub object_id: Option<uuid::Uuid>,
+    /// The deal that it belongs to.
+    pub deal_id: Option<DealId>,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// What is particular to it.
+    pub details: Value,
+    /// Place in the chain; absent until the sealer has been there.
+    pub seq: Option<i64>,
+}
+
+/// Which entries are asked for.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct AuditFilter {
+    /// Of one deal.
+    pub deal: Option<DealId>,
+    /// Of one person.
+    pub actor: Option<UserId>,
+    /// Of one kind.
+    pub action: Option<Action>,
+}
+
+/// What a walk along the chain found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum ChainState {
+    /// Every link fits.
+    Intact {
+        /// Links walked.
+        sealed: i64,
+        /// Entries that the sealer has not reached yet.
+        waiting: i64,
+    },
+    /// The first place that does not fit.
+    Broken {
+        /// Place in the chain.
+        seq: i64,
+        /// `gap`: a number is missing; `link`: the entry or an earlier one was altered.
+        kind: &'static str,
+    },
+}
+
+/// The word for an actor in the database.
+pub(super) const fn actor_word(actor: &Actor) -> &'static str {
+    match actor {
+        Actor::Anonymous => "anonymous",
+        Actor::User { .. } => "user",
+        Actor::Console => "console",
+    }
+}

@@ -1,0 +1,79 @@
+//! The chain: `link = HMAC(previous link, columns of the entry)`, numbered without gaps, made by one process at a time.
+//!
+//! The chain shows that somebody altered or removed an entry; it does not stop somebody who owns database and keys.
+
+use std::time::Duration;
+
+use vault::Vault;
+
+use super::model::ChainState;
+use super::service::Audit;
+use super::store;
+use crate::base::Result;
+use crate::infra::db::{Db, Transact as _};
+
+const BATCH: i64 = 500;
+const PAUSE: Duration = Duration::from_secs(2);
+
+/// Seals for ever; a fault is logged and tried again.
+pub async fn seal_forever(audit: Audit) {
+    loop {
+        match audit.seal().await {
+            Ok(sealed) if sealed >= BATCH as usize => continue,
+            Ok(_) => {}
+            Err(error) => {
+                tracing::warn!(%error, causes = error.causes(), "the audit log could not be sealed; trying again");
+            }
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+pub(super) async fn seal_batch(db: &Db, vault: &Vault) -> Result<usize> {
+    let mut conn = db.write().await?;
+    conn.transaction(async |conn| {
+        if !store::try_sealer_lock(conn).await? {
+            return Ok(0);
+        }
+        let (mut seq, mut link) = store::chain_end(conn).await?;
+        let mut seals = Vec::new();
+        for (id, parts) in store::unsealed(conn, BATCH).await? {
+            seq += 1;
+            link = link_of(vault, &link, seq, &parts);
+            seals.push((seq, id, link.clone()));
+        }
+        if !seals.is_empty() {
+            store::append_seals(conn, &seals).await?;
+        }
+        Ok(seals.len())
+    })
+    .await
+}
+
+pub(super) async fn verify(db: &Db, vault: &Vault) -> Result<ChainState> {
+    let mut conn = db.read().await?;
+    let (mut seq, mut link) = (0, Vec::new());
+    loop {
+        let rows = store::sealed_after(&mut conn, seq, BATCH).await?;
+        if rows.is_empty() {
+            let waiting = store::count_unsealed(&mut conn).await?;
+            return Ok(ChainState::Intact { sealed: seq, waiting });
+        }
+        for (found, stored, parts) in rows {
+            if found != seq + 1 {
+                return Ok(ChainState::Broken { seq: seq + 1, kind: "gap" });
+            }
+            seq = found;
+            link = link_of(vault, &link, seq, &parts);
+            if link != stored {
+                return Ok(ChainState::Broken { seq, kind: "link" });
+            }
+        }
+    }
+}
+
+fn link_of(vault: &Vault, previous: &[u8], seq: i64, parts: &[Vec<u8>]) -> Vec<u8> {
+    let seq = seq.to_be_bytes();
+    let parts: Vec<&[u8]> = std::iter::once(&seq[..]).chain(parts.iter().map(Vec::as_slice)).collect();
+    vault.audit_link(previous, &parts)
+}

@@ -1,0 +1,64 @@
+//! Recording and reading. Recording is called inside the transaction of what is recorded.
+
+use std::sync::Arc;
+
+use vault::Vault;
+
+use super::model::{Action, AuditEntry, AuditFilter, ChainState, Object, Record};
+use super::{sealer, store};
+use crate::base::{AuditId, Ctx, Page, PageRequest, Permission, Result};
+use crate::infra::db::{Connection, Db, Transact as _};
+use crate::infra::entropy::{self, Entropy};
+
+/// The audit log.
+#[derive(Clone)]
+pub struct Audit {
+    db: Db,
+    vault: Arc<Vault>,
+    entropy: Arc<dyn Entropy>,
+}
+
+impl Audit {
+    /// The log in this database.
+    pub fn new(db: Db, vault: Arc<Vault>, entropy: Arc<dyn Entropy>) -> Self {
+        Self { db, vault, entropy }
+    }
+
+    /// Adds an entry within the caller's transaction.
+    pub async fn record(&self, conn: &mut Connection, cx: &Ctx, record: Record) -> Result<()> {
+        let id = AuditId::new(cx.now, entropy::random(self.entropy.as_ref())?);
+        store::insert(conn, &self.vault, cx, id, &record).await
+    }
+
+    /// Adds an entry in a transaction of its own: for refusals, which change nothing else.
+    pub async fn record_alone(&self, cx: &Ctx, record: Record) -> Result<()> {
+        let mut conn = self.db.write().await?;
+        self.record(&mut conn, cx, record).await
+    }
+
+    /// A page of entries, newest first. Reading is recorded too.
+    pub async fn list(&self, cx: &Ctx, filter: AuditFilter, page: &PageRequest) -> Result<Page<AuditEntry>> {
+        cx.require(Permission::AuditRead)?;
+        let (limit, before) = (page.limit()?, page.after::<AuditId>()?);
+        let mut conn = self.db.write().await?;
+        conn.transaction(async |conn| {
+            let rows = store::list(conn, &self.vault, &filter, before, limit + 1).await?;
+            let about =
+                serde_json::json!({ "rows": rows.len().min(limit), "action": filter.action.map(Action::as_str) });
+            let object = Object { kind: "audit", id: None, deal: filter.deal };
+            self.record(conn, cx, Record::done(Action::AuditRead, object).with(about)).await?;
+            Ok(Page::cut(rows, limit, |entry| entry.id))
+        })
+        .await
+    }
+
+    /// Seals what waits. Gives how many entries were sealed; 0 also if another process is at it.
+    pub async fn seal(&self) -> Result<usize> {
+        sealer::seal_batch(&self.db, &self.vault).await
+    }
+
+    /// Walks the whole chain.
+    pub async fn verify(&self) -> Result<ChainState> {
+        sealer::verify(&self.db, &self.vault).await
+    }
+}

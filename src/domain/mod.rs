@@ -1,0 +1,5 @@
+//! The business. Each folder owns some tables; a domain may use those above it in this list and none below.
+
+pub mod accounts;
+pub mod audit;
+pub mod deals;

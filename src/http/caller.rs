@@ -1,0 +1,121 @@
+//! Who sends a request: extractors that give a handler its context. A handler that takes [`SignedIn`] is closed to
+//! everybody without a session; one that takes [`Anyone`] says that it means to be open.
+
+use std::future::{Ready, ready};
+
+use actix_web::cookie::time::Duration;
+use actix_web::cookie::{Cookie, SameSite};
+use actix_web::dev::Payload;
+use actix_web::http::header::{IF_MATCH, USER_AGENT};
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
+use futures_util::future::LocalBoxFuture;
+
+use crate::app::App;
+use crate::base::{Actor, Ctx, Error, ErrorCode, RequestId, Result, SessionId};
+use crate::domain::accounts::Client;
+
+const COOKIE: &str = "__Host-vcconnect";
+
+/// The context of a request that anybody may send.
+pub struct Anyone(pub Ctx);
+
+/// The context of a request that somebody with a session sent.
+pub struct SignedIn(pub Ctx);
+
+/// The session that a signed-in request came with.
+pub fn session_of(cx: &Ctx) -> Result<SessionId> {
+    match cx.actor {
+        Actor::User { session, .. } => Ok(session),
+        Actor::Anonymous | Actor::Console => Err(Error::new(ErrorCode::SignedOut, "Sign in to go on.")),
+    }
+}
+
+fn app(req: &HttpRequest) -> Result<&web::Data<App>> {
+    req.app_data::<web::Data<App>>().ok_or_else(|| Error::internal("the router has no app"))
+}
+
+fn anonymous(req: &HttpRequest) -> Result<Ctx> {
+    let request_id = req.extensions().get::<RequestId>().copied().unwrap_or(RequestId(uuid::Uuid::nil()));
+    let ip = req.peer_addr().map(|peer| peer.ip());
+    Ok(Ctx { actor: Actor::Anonymous, request_id, ip, now: app(req)?.outside.clock.now() })
+}
+
+async fn signed_in(req: &HttpRequest) -> Result<Ctx> {
+    let cx = anonymous(req)?;
+    let token = req.cookie(COOKIE).map(|cookie| cookie.value().to_owned());
+    let known = match token {
+        Some(token) => app(req)?.accounts.authenticate(&token, cx.now).await?,
+        None => None,
+    };
+    let known = known.ok_or_else(|| Error::new(ErrorCode::SignedOut, "Sign in to go on."))?;
+    Ok(Ctx { actor: Actor::User { id: known.user, role: known.role, session: known.session }, ..cx })
+}
+
+impl FromRequest for Anyone {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(anonymous(req).map(Self))
+    }
+}
+
+impl FromRequest for SignedIn {
+    type Error = Error;
+    type Future = LocalBoxFuture<'static, Result<Self>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let req = req.clone();
+        Box::pin(async move { signed_in(&req).await.map(Self) })
+    }
+}
+
+/// The browser, as it calls itself.
+pub struct Browser(pub Client);
+
+impl FromRequest for Browser {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let agent = req.headers().get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        ready(Ok(Self(Client(agent.to_owned()))))
+    }
+}
+
+/// The version that a change is based on, from `If-Match`.
+pub struct IfMatch(pub i64);
+
+impl FromRequest for IfMatch {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let value = req.headers().get(IF_MATCH).and_then(|value| value.to_str().ok());
+        let version = value.and_then(|value| value.trim().trim_matches('"').parse().ok());
+        ready(version.map(Self).ok_or_else(|| {
+            Error::new(
+                ErrorCode::PreconditionRequired,
+                "Send If-Match with the ETag of what you read, so that nobody's change is lost.",
+            )
+        }))
+    }
+}
+
+/// The cookie that keeps somebody signed in: this host alone, this site alone, no scripts, HTTPS (or localhost).
+pub fn cookie(token: &str, hours: u32) -> Cookie<'static> {
+    Cookie::build(COOKIE, token.to_owned())
+        .path("/")
+        .secure(true)
+        .http_only(true)
+        .same_site(SameSite::Strict)
+        .max_age(Duration::hours(i64::from(hours)))
+        .finish()
+}
+
+/// Takes the cookie back.
+pub fn no_cookie() -> Cookie<'static> {
+    let mut cookie = cookie("", 0);
+    cookie.set_max_age(Duration::ZERO);
+    cookie
+}

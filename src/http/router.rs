@@ -1,0 +1,64 @@
+//! Every route of the server, in one file.
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::middleware::{DefaultHeaders, Next, from_fn};
+use actix_web::web;
+use utoipa_actix_web::scope;
+use utoipa_actix_web::service_config::ServiceConfig;
+use utoipa_swagger_ui::{Config as ViewerConfig, SwaggerUi};
+
+use super::api::{audit, deals, health, invitations, session, users};
+use super::caller::SignedIn;
+use super::{headers, openapi, ui};
+
+/// The API, as it is described and as it is served.
+pub(super) fn api(config: &mut ServiceConfig) {
+    config.service(health::healthz).service(health::readyz).service(
+        scope("/api/v1")
+            .service(openapi::openapi_json)
+            .service(session::sign_in)
+            .service(session::get_session)
+            .service(session::sign_out)
+            .service(session::list_sessions)
+            .service(session::end_session)
+            .service(invitations::look_up_invitation)
+            .service(invitations::accept_invitation)
+            .service(invitations::create_invitation)
+            .service(invitations::list_invitations)
+            .service(invitations::revoke_invitation)
+            .service(users::list_users)
+            .service(users::change_user)
+            .service(deals::list_deals)
+            .service(deals::create_deal)
+            .service(deals::import_deals)
+            .service(deals::get_deal)
+            .service(deals::change_deal)
+            .service(deals::set_member)
+            .service(deals::remove_member)
+            .service(audit::list_audit),
+    );
+}
+
+/// The viewer of the API for people who are signed in, and the UI for all other paths.
+pub(super) fn pages(config: &mut web::ServiceConfig) {
+    let viewer = ViewerConfig::new(["/api/v1/openapi.json"]).validator_url("none");
+    config
+        .service(
+            web::scope("/api/docs")
+                .wrap(DefaultHeaders::new().add(("Content-Security-Policy", headers::VIEWER_POLICY)))
+                .wrap(from_fn(signed_in_only))
+                .service(SwaggerUi::new("/{_:.*}").config(viewer)),
+        )
+        .default_service(web::get().to(ui::serve));
+}
+
+async fn signed_in_only(
+    mut req: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    match req.extract::<SignedIn>().await {
+        Ok(_) => Ok(next.call(req).await?.map_into_boxed_body()),
+        Err(error) => Ok(req.error_response(error)),
+    }
+}

@@ -1,0 +1,76 @@
+//! Puts the layers of the configuration on top of each other, before anything is typed.
+
+use std::path::{Path, PathBuf};
+
+use toml::{Table, Value};
+
+const PREFIX: &str = "VCCONNECT__";
+
+/// The files in their order, merged, and what could not be read.
+pub(super) fn files(dir: &Path) -> (Table, Vec<String>) {
+    let (mut merged, mut problems) = (Table::new(), Vec::new());
+    for path in file_list(dir) {
+        match read(&path) {
+            Ok(Some(table)) => merge(&mut merged, table),
+            Ok(None) => {}
+            Err(problem) => problems.push(problem),
+        }
+    }
+    (merged, problems)
+}
+
+fn file_list(dir: &Path) -> Vec<PathBuf> {
+    let mut parts: Vec<PathBuf> = std::fs::read_dir(dir.join("conf.d"))
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
+        .collect();
+    parts.sort();
+    parts.insert(0, dir.join("vcconnect.toml"));
+    parts
+}
+
+fn read(path: &Path) -> Result<Option<Table>, String> {
+    match std::fs::read_to_string(path) {
+        Ok(text) => text.parse().map(Some).map_err(|error| format!("{}: {error}", path.display())),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(format!("{}: {error}", path.display())),
+    }
+}
+
+fn merge(into: &mut Table, from: Table) {
+    for (key, value) in from {
+        match (into.get_mut(&key), value) {
+            (Some(Value::Table(below)), Value::Table(above)) => merge(below, above),
+            (_, value) => {
+                into.insert(key, value);
+            }
+        }
+    }
+}
+
+/// Variables as `VCCONNECT__SECTION__KEY`. A value is a TOML value if it reads as one, and text otherwise.
+pub(super) fn environment(merged: &mut Table, env: impl Iterator<Item = (String, String)>, problems: &mut Vec<String>) {
+    for (name, text) in env {
+        let Some(path) = name.strip_prefix(PREFIX) else { continue };
+        let Some((section, key)) = path.split_once("__") else {
+            problems.push(format!("{name} must read {PREFIX}SECTION__KEY"));
+            continue;
+        };
+        let section = merged.entry(section.to_lowercase()).or_insert_with(|| Value::Table(Table::new())).as_table_mut();
+        match section {
+            Some(table) => {
+                table.insert(key.to_lowercase(), value(&text));
+            }
+            None => problems.push(format!("{name} names a section that the files use as a value")),
+        }
+    }
+}
+
+fn value(text: &str) -> Value {
+    match text.parse::<Value>() {
+        Ok(value @ (Value::Integer(_) | Value::Boolean(_) | Value::Array(_))) => value,
+        _ => Value::String(text.to_owned()),
+    }
+}

@@ -1,0 +1,162 @@
+//! Configuration: embedded defaults, then `vcconnect.toml`, then `conf.d/*.toml` by name, then `VCCONNECT__SECTION__KEY`.
+//!
+//! Invariants: unknown keys are errors; all errors are told at once; nothing else in the program reads the environment.
+
+mod layers;
+mod sections;
+
+use std::path::{Path, PathBuf};
+
+pub use sections::{Accounts, Database, Keys, Log, LogFormat, Server, Storage};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use toml::{Table, Value};
+
+const DEFAULT_DIR: &str = "/etc/vcconnect";
+
+/// The effective configuration.
+#[derive(Debug, Clone, Serialize)]
+pub struct Config {
+    /// Where and how the server listens.
+    pub server: Server,
+    /// Where data lies.
+    pub storage: Storage,
+    /// Which database.
+    pub database: Database,
+    /// How the keystore is unlocked.
+    pub keys: Keys,
+    /// Sessions and passwords.
+    pub accounts: Accounts,
+    /// What is logged and how.
+    pub log: Log,
+}
+
+/// All that is wrong with the configuration.
+#[derive(Debug, thiserror::Error)]
+#[error("the configuration has {} (nothing was started):\n  {}", count(.0), .0.join("\n  "))]
+pub struct ConfigError(Vec<String>);
+
+fn count(problems: &[String]) -> String {
+    match problems.len() {
+        1 => "a problem".to_owned(),
+        n => format!("{n} problems"),
+    }
+}
+
+impl Config {
+    /// Reads all layers of this machine.
+    pub fn load() -> Result<Self, ConfigError> {
+        let dir = std::env::var_os("VCCONNECT_CONFIG_DIR").map_or_else(|| PathBuf::from(DEFAULT_DIR), PathBuf::from);
+        Self::from_layers(&dir, std::env::vars())
+    }
+
+    /// Reads the files in `dir` and the given environment over the defaults.
+    pub fn from_layers(dir: &Path, env: impl Iterator<Item = (String, String)>) -> Result<Self, ConfigError> {
+        let (mut merged, mut problems) = layers::files(dir);
+        layers::environment(&mut merged, env, &mut problems);
+        let mut reader = Reader { merged, problems };
+        let config = Self {
+            server: reader.section("server"),
+            storage: reader.section("storage"),
+            database: reader.section("database"),
+            keys: reader.section("keys"),
+            accounts: reader.section("accounts"),
+            log: reader.section("log"),
+        };
+        reader.refuse_unknown_sections();
+        reader.problems.extend(config.contradictions());
+        if reader.problems.is_empty() { Ok(config) } else { Err(ConfigError(reader.problems)) }
+    }
+
+    fn contradictions(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        if self.accounts.session_idle_minutes > self.accounts.session_hours * 60 {
+            found.push("accounts.session_idle_minutes is longer than accounts.session_hours".to_owned());
+        }
+        if !self.server.public_url.starts_with("http://localhost") && !self.server.public_url.starts_with("https://") {
+            found.push(format!(
+                "server.public_url is {:?}; people reach the server by https://, plain http works on localhost alone",
+                self.server.public_url
+            ));
+        }
+        found
+    }
+}
+
+struct Reader {
+    merged: Table,
+    problems: Vec<String>,
+}
+
+impl Reader {
+    /// A section, or its defaults and a note of what is wrong with it.
+    fn section<T: DeserializeOwned + Default>(&mut self, name: &str) -> T {
+        let value = self.merged.remove(name).unwrap_or_else(|| Value::Table(Table::new()));
+        value.try_into().unwrap_or_else(|error: toml::de::Error| {
+            self.problems.push(format!("[{name}] {}", error.message().trim()));
+            T::default()
+        })
+    }
+
+    fn refuse_unknown_sections(&mut self) {
+        for name in self.merged.keys() {
+            self.problems.push(format!("[{name}] is not a section of this configuration"));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(files: &[(&str, &str)], env: &[(&str, &str)]) -> Result<Config, ConfigError> {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::create_dir(dir.path().join("conf.d")).unwrap();
+        for (name, text) in files {
+            std::fs::write(dir.path().join(name), text).unwrap();
+        }
+        Config::from_layers(dir.path(), env.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())))
+    }
+
+    #[test]
+    fn defaults_stand_alone() {
+        let config = load(&[], &[]).unwrap();
+        assert_eq!(config.server.listen.to_string(), "127.0.0.1:8080");
+        assert_eq!(config.database.url, None);
+    }
+
+    #[test]
+    fn later_layers_win() {
+        let files = [
+            ("vcconnect.toml", "[accounts]\nsession_hours = 3\npassword_hash_memory_mib = 64"),
+            ("conf.d/20-b.toml", "[accounts]\nsession_hours = 5"),
+            ("conf.d/10-a.toml", "[accounts]\nsession_hours = 4"),
+        ];
+        let config = load(&files, &[("VCCONNECT__ACCOUNTS__SESSION_IDLE_MINUTES", "7")]).unwrap();
+        assert_eq!(config.accounts.session_hours, 5);
+        assert_eq!(config.accounts.password_hash_memory_mib, 64);
+        assert_eq!(config.accounts.session_idle_minutes, 7);
+    }
+
+    #[test]
+    fn all_problems_are_told_at_once() {
+        let files = [("vcconnect.toml", "[server]\nlisten = \"nowhere\"\n[storage]\ndata = 1\n[bakery]\n")];
+        let message = load(&files, &[("VCCONNECT__LOG__FORMAT", "xml")]).unwrap_err().to_string();
+        for part in ["4 problems", "[server]", "[storage]", "[bakery]", "[log]"] {
+            assert!(message.contains(part), "{part} in {message}");
+        }
+    }
+
+    #[test]
+    fn a_broken_file_is_named() {
+        let message = load(&[("conf.d/x.toml", "[server")], &[]).unwrap_err().to_string();
+        assert!(message.contains("x.toml"), "{message}");
+    }
+
+    #[test]
+    fn plain_http_is_for_localhost() {
+        let message =
+            load(&[], &[("VCCONNECT__SERVER__PUBLIC_URL", "http://atlas.fund.example")]).unwrap_err().to_string();
+        assert!(message.contains("https://"), "{message}");
+    }
+}

@@ -1,0 +1,158 @@
+//! One struct per concern. Field docs are the reference that an admin reads.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+/// `[server]`: where and how the server listens.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Server {
+    /// Address and port.
+    pub listen: SocketAddr,
+    /// What people type into the browser, without a slash at the end. Cookies and links are bound to it.
+    pub public_url: String,
+    /// Threads that answer requests; 0 means one per core.
+    pub workers: usize,
+    /// Largest JSON or CSV body in bytes.
+    pub body_limit: usize,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            public_url: "http://localhost:8080".to_owned(),
+            workers: 0,
+            body_limit: 1024 * 1024,
+        }
+    }
+}
+
+/// `[storage]`: where data lies.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Storage {
+    /// Folder for the database, the keystore and the document files.
+    pub data_dir: PathBuf,
+}
+
+impl Default for Storage {
+    fn default() -> Self {
+        Self { data_dir: PathBuf::from("/var/lib/vcconnect") }
+    }
+}
+
+/// `[database]`: the private Postgres, or an external one.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Database {
+    /// An external server instead of the private one, as `postgres://vcc_app@host/vcconnect`.
+    #[serde(skip_serializing)]
+    pub url: Option<String>,
+    /// The same server for the role that owns the schema (`vcc_owner`); only `migrate` uses it.
+    #[serde(skip_serializing)]
+    pub owner_url: Option<String>,
+    /// Folder of the private cluster; `<data_dir>/postgres` unless said.
+    pub dir: Option<PathBuf>,
+    /// Folder of its socket; `<data_dir>/run` unless said. The path must stay under 107 bytes.
+    pub socket_dir: Option<PathBuf>,
+    /// Folder of the distribution's `initdb` and `postgres`; found under `/usr/lib/postgresql` unless said.
+    pub bin_dir: Option<PathBuf>,
+    /// System user that the private Postgres runs as when it is started by root.
+    pub run_as: String,
+    /// Further system users that may connect; the one who starts it always may.
+    pub clients: Vec<String>,
+    /// Connections that the server keeps.
+    pub pool_size: usize,
+}
+
+impl Default for Database {
+    fn default() -> Self {
+        Self {
+            url: None,
+            owner_url: None,
+            dir: None,
+            socket_dir: None,
+            bin_dir: None,
+            run_as: "postgres".to_owned(),
+            clients: Vec::new(),
+            pool_size: 12,
+        }
+    }
+}
+
+/// The URLs may hold passwords, so they do not print.
+impl std::fmt::Debug for Database {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Database")
+            .field("external", &self.url.is_some())
+            .field("dir", &self.dir)
+            .finish_non_exhaustive()
+    }
+}
+
+/// `[keys]`: how the keystore is unlocked.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Keys {
+    /// The key file (mode 0600); `<data_dir>/keys/vcconnect.key` unless said.
+    pub file: Option<PathBuf>,
+    /// The keystore; `<data_dir>/keys/keystore.json` unless said.
+    pub keystore: Option<PathBuf>,
+}
+
+/// `[accounts]`: sessions and passwords.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Accounts {
+    /// A session ends after this many hours, however busy.
+    pub session_hours: u32,
+    /// A session ends after this many minutes without a request.
+    pub session_idle_minutes: u32,
+    /// An invitation ends after this many hours.
+    pub invitation_hours: u32,
+    /// Memory for one argon2id hash in MiB; below 46 is refused.
+    pub password_hash_memory_mib: u32,
+    /// Password checks at the same time; more wait in line.
+    pub password_hash_slots: usize,
+}
+
+impl Default for Accounts {
+    fn default() -> Self {
+        Self {
+            session_hours: 12,
+            session_idle_minutes: 120,
+            invitation_hours: 72,
+            password_hash_memory_mib: 46,
+            password_hash_slots: 2,
+        }
+    }
+}
+
+/// `[log]`: what is logged and how.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Log {
+    /// Which events, as in `info` or `info,vcconnect=debug`.
+    pub filter: String,
+    /// For people or for programs.
+    pub format: LogFormat,
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self { filter: "info".to_owned(), format: LogFormat::Pretty }
+    }
+}
+
+/// How a log line looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// Lines for a terminal.
+    Pretty,
+    /// One JSON object a line.
+    Json,
+}

@@ -1,0 +1,64 @@
+//! What the machine itself says: for `doctor` and for the one lock that keeps two programs off the same data.
+
+use std::fs::{File, OpenOptions};
+use std::path::{Path, PathBuf};
+
+use nix::fcntl::{Flock, FlockArg};
+use nix::sys::resource::{Resource, getrlimit};
+
+/// Names of the swap areas in use; sealed data that is open in memory may be written there.
+pub fn swap_areas() -> Vec<String> {
+    let table = std::fs::read_to_string("/proc/swaps").unwrap_or_default();
+    table.lines().skip(1).filter_map(|line| line.split_whitespace().next()).map(str::to_owned).collect()
+}
+
+/// Whether a crash may write the memory of this process, keys included, to disk.
+pub fn core_dumps_allowed() -> bool {
+    getrlimit(Resource::RLIMIT_CORE).is_ok_and(|(soft, _)| soft > 0)
+}
+
+/// Forbids core dumps for this process and its children.
+pub fn forbid_core_dumps() -> std::io::Result<()> {
+    nix::sys::resource::setrlimit(Resource::RLIMIT_CORE, 0, 0).map_err(std::io::Error::from)
+}
+
+/// Free bytes for us on the file system of a folder.
+pub fn free_bytes(dir: &Path) -> Option<u64> {
+    let stat = nix::sys::statvfs::statvfs(dir).ok()?;
+    Some(stat.blocks_available() as u64 * stat.fragment_size() as u64)
+}
+
+/// Two programs must not work on one data folder; whoever holds this lock may.
+#[derive(Debug)]
+pub struct DataLock(#[expect(dead_code, reason = "held, not read")] Flock<File>);
+
+/// Another program holds the data folder.
+#[derive(Debug, thiserror::Error)]
+pub enum LockError {
+    /// It is in use.
+    #[error("the data in {0} is in use by a running server; stop it first, or use the server itself for this")]
+    InUse(PathBuf),
+    /// The lock file cannot be made.
+    #[error("cannot make the lock file {path}: {source}")]
+    Io {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+}
+
+impl DataLock {
+    /// Takes the lock, or says that another program has it.
+    pub fn take(data_dir: &Path) -> Result<Self, LockError> {
+        let path = data_dir.join("lock");
+        let io = |source| LockError::Io { path: path.clone(), source };
+        std::fs::create_dir_all(data_dir).map_err(io)?;
+        let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path).map_err(io)?;
+        match Flock::lock(file, FlockArg::LockExclusiveNonblock) {
+            Ok(lock) => Ok(Self(lock)),
+            Err((_, nix::errno::Errno::EWOULDBLOCK)) => Err(LockError::InUse(data_dir.to_owned())),
+            Err((_, errno)) => Err(io(errno.into())),
+        }
+    }
+}

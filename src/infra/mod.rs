@@ -1,0 +1,11 @@
+//! The machine below the business: configuration, database, keys, time. The only floor that reads environment and files.
+
+pub mod cache;
+pub mod clock;
+pub mod config;
+pub mod db;
+pub mod entropy;
+pub mod host;
+pub mod keys;
+pub mod postgres;
+pub mod telemetry;

@@ -1,0 +1,87 @@
+//! The files that decide how the cluster behaves. They are written anew at every start, so they are never stale.
+
+use std::path::Path;
+
+use super::layout::{PostgresError, Role};
+
+/// What a start may choose.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Durability {
+    /// No crash safety: for tests, whose data nobody will miss.
+    pub(super) throwaway: bool,
+}
+
+/// Writes `postgresql.conf`, `pg_hba.conf` and `pg_ident.conf`.
+pub(super) fn write(
+    cluster: &Path,
+    socket_dir: &Path,
+    users: &[String],
+    durability: Durability,
+) -> Result<(), PostgresError> {
+    let files = [
+        ("postgresql.conf", server(socket_dir, durability)),
+        ("pg_hba.conf", access()),
+        ("pg_ident.conf", identities(users)),
+    ];
+    for (name, text) in files {
+        let path = cluster.join(name);
+        std::fs::write(&path, text).map_err(PostgresError::io("write", path))?;
+    }
+    Ok(())
+}
+
+fn server(socket_dir: &Path, durability: Durability) -> String {
+    let socket_dir = socket_dir.to_string_lossy().replace('\'', "''");
+    let mut text = format!(
+        "# written by vcconnect at every start; changes here are lost\n\
+         listen_addresses = ''\n\
+         unix_socket_directories = '{socket_dir}'\n\
+         unix_socket_permissions = 0770\n\
+         max_connections = 40\n\
+         shared_buffers = 64MB\n\
+         jit = off\n\
+         timezone = 'UTC'\n\
+         log_timezone = 'UTC'\n\
+         log_line_prefix = 'postgres[%p] '\n\
+         log_min_messages = warning\n\
+         log_min_error_statement = panic\n\
+         log_parameter_max_length = 0\n\
+         log_parameter_max_length_on_error = 0\n\
+         log_checkpoints = off\n"
+    );
+    if durability.throwaway {
+        text.push_str(
+            "shared_buffers = 32MB\nfsync = off\nsynchronous_commit = off\nfull_page_writes = off\n\
+             wal_level = minimal\nmax_wal_senders = 0\nautovacuum = off\n",
+        );
+    }
+    text
+}
+
+fn access() -> String {
+    "# written by vcconnect at every start\nlocal all all peer map=vcconnect\n".to_owned()
+}
+
+fn identities(users: &[String]) -> String {
+    let mut text = "# written by vcconnect at every start\n".to_owned();
+    for user in users {
+        for role in Role::ALL {
+            text.push_str(&format!("vcconnect \"{}\" {}\n", user.replace('"', ""), role.name()));
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_listens_on_the_network_and_no_password_works() {
+        let conf = server(Path::new("/run/x"), Durability { throwaway: false });
+        assert!(conf.contains("listen_addresses = ''"));
+        assert!(!conf.contains("fsync"));
+        assert_eq!(access().lines().filter(|line| !line.starts_with('#')).count(), 1);
+        assert!(access().contains("peer"));
+    }
+}

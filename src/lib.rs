@@ -1,0 +1,10 @@
+//! The server of VCConnect: everything that knows users, storage and time.
+//!
+//! Floors, imports go down only: `commands` and `app` > `http` > `domain` > `infra` > `base`. ARCHITECTURE.md has the map.
+
+pub mod app;
+pub mod base;
+pub mod commands;
+pub mod domain;
+pub mod http;
+pub mod infra;

@@ -1,0 +1,10 @@
+//! The one program: server, database launcher, migrations and the admin's commands.
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use vcconnect::commands::Cli;
+
+fn main() -> ExitCode {
+    Cli::parse().run()
+}

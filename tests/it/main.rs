@@ -1,0 +1,19 @@
+//! Tests of the whole server over real HTTP and a real Postgres. One binary, one cluster, a database for each test.
+
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that panics has failed, which is what it is for"
+)]
+
+mod accounts;
+mod app;
+mod audit;
+mod canary;
+mod client;
+mod commands;
+mod database;
+mod deals;
+mod laws;
+mod pages;

@@ -1,0 +1,73 @@
+//! `cargo xtask <verb>`: every recipe of the repository, in Rust.
+
+mod bench;
+mod binary;
+mod check;
+mod children;
+mod db;
+mod http;
+mod needs;
+mod openapi;
+mod psql;
+mod run;
+mod stack;
+mod steps;
+mod test;
+mod tidy;
+mod tools;
+mod web;
+mod workshop;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use workshop::Workshop;
+
+/// Every recipe of the repository.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Line {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Build everything and run the product here: database, server, web interface
+    Run(run::Options),
+    /// Run everything that CI runs
+    Test(test::Options),
+    /// Look at the code without running it: format, lints, layering, licences, spelling, drift
+    Check(check::Options),
+    /// Check the rules of ARCHITECTURE.md
+    Tidy,
+    /// Write web/openapi.json and the web client's types from the server
+    Openapi(openapi::Options),
+    /// Work on the development database
+    Db(db::Options),
+    /// Measure start-up, memory, answer time and the weight of the web interface
+    Bench(bench::Options),
+}
+
+fn main() -> ExitCode {
+    match obey(&Line::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\n{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn obey(line: &Line) -> anyhow::Result<()> {
+    let workshop = Workshop::open()?;
+    match &line.verb {
+        Verb::Run(options) => run::run(&workshop, options),
+        Verb::Test(options) => test::run(&workshop, options),
+        Verb::Check(options) => check::run(&workshop, options),
+        Verb::Tidy => tidy::run(&workshop),
+        Verb::Openapi(options) => openapi::run(&workshop, options),
+        Verb::Db(options) => db::run(&workshop, options),
+        Verb::Bench(options) => bench::run(&workshop, options),
+    }
+}
