@@ -1,0 +1,68 @@
+import type { components } from './schema';
+
+// The only file that names the schemas of the generated contract.
+type Schemas = components['schemas'];
+
+export type Problem = Schemas['Problem'];
+export type FieldProblem = Schemas['FieldError'];
+export type Role = Schemas['SystemRole'];
+export type Permission = Schemas['Permission'];
+export type Stage = Schemas['Stage'];
+export type Industry = Schemas['Industry'];
+export type DealRole = Schemas['MemberRole'];
+export type UserState = Schemas['UserState'];
+export type Outcome = Schemas['Outcome'];
+export type Person = Schemas['Person'];
+export type Me = Schemas['Me'];
+export type Credentials = Schemas['SignIn'];
+export type InvitationLookup = Schemas['Offer'];
+export type InvitationAccept = Schemas['AcceptInvitation'];
+export type InvitationNew = Schemas['NewInvitation'];
+export type Invitation = Schemas['Invitation'];
+export type InvitationCreated = Schemas['Invited'];
+export type User = Schemas['User'];
+export type UserPatch = Schemas['UserChange'];
+export type DealSummary = Schemas['DealSummary'];
+export type StageCounts = Partial<Record<Stage, number>>;
+export type DealNew = Schemas['NewDeal'];
+export type DealPatch = Schemas['DealChange'];
+export type Deal = Schemas['Deal'];
+export type Import = Schemas['Import'];
+export type Entry = Schemas['Entry'];
+
+export const DEAL_SORTS = ['name', '-name', 'updated_at', '-updated_at'] as const;
+export type DealSort = (typeof DEAL_SORTS)[number];
+
+export const STAGES = [
+	'inbox',
+	'screening',
+	'diligence',
+	'committee',
+	'passed',
+	'invested'
+] as const satisfies readonly Stage[];
+
+export const INDUSTRIES = [
+	'saas',
+	'fintech',
+	'biotech',
+	'marketplace',
+	'medtech',
+	'consumer',
+	'deeptech',
+	'climate',
+	'ai',
+	'gaming',
+	'other'
+] as const satisfies readonly Industry[];
+
+export const ROLES = [
+	'admin',
+	'partner',
+	'analyst',
+	'compliance',
+	'viewer',
+	'guest'
+] as const satisfies readonly Role[];
+
+export const DEAL_ROLES = ['owner', 'editor', 'reader'] as const satisfies readonly DealRole[];

@@ -1,0 +1,37 @@
+import { goto } from '$app/navigation';
+import type { Me, Permission } from '$lib/api/types';
+import type { Command } from '$lib/commands.svelte';
+import { t } from '$lib/i18n';
+import { theme } from '$lib/theme.svelte';
+
+interface Overlays {
+	palette: () => void;
+	keys: () => void;
+	signOut: () => void;
+}
+
+/** What can be done on every page, by somebody with these permissions. */
+export function shellCommands(me: Me, { palette, keys, signOut }: Overlays): Command[] {
+	const may = (permission: Permission) => me.permissions.includes(permission);
+	const to = (path: string) => () => void goto(path);
+	return [
+		{ id: 'palette', title: t('command.palette'), run: palette, keyOnly: true },
+		{ id: 'keys', title: t('command.keys'), key: '?', run: keys },
+		{ id: 'deals', title: t('command.deals'), run: to('/deals') },
+		...(may('deals_create')
+			? [
+					{ id: 'new', title: t('command.new_deal'), run: to('/deals?open=new') },
+					{ id: 'import', title: t('command.import'), run: to('/deals?open=import') }
+				]
+			: []),
+		...(may('users_manage')
+			? [{ id: 'people', title: t('command.people'), run: to('/settings/people') }]
+			: []),
+		{ id: 'sessions', title: t('command.sessions'), run: to('/settings/sessions') },
+		...(may('audit_read')
+			? [{ id: 'audit', title: t('command.audit'), run: to('/settings/audit') }]
+			: []),
+		{ id: 'theme', title: t('command.theme'), run: () => theme.toggle() },
+		{ id: 'sign-out', title: t('command.sign_out'), run: signOut }
+	];
+}
