@@ -10,7 +10,7 @@ use vault::Vault;
 
 use crate::base::{DealId, Error, Result, UserId};
 use crate::domain::accounts::Accounts;
-use crate::domain::audit::{self, Audit};
+use crate::domain::audit::Audit;
 use crate::domain::deals::Deals;
 use crate::infra::clock::{Clock, SystemClock};
 use crate::infra::config::Config;
@@ -46,6 +46,7 @@ pub struct App {
     pub accounts: Accounts,
     /// Deals and their members.
     pub deals: Deals,
+    vault: Arc<Vault>,
     db: Db,
     database_url: String,
 }
@@ -65,8 +66,8 @@ impl App {
             config.accounts.clone(),
             &config.server.public_url,
         )?;
-        let deals = Deals::new(db.clone(), vault, entropy, audit.clone(), accounts.directory().clone());
-        Ok(Self { config, outside, audit, accounts, deals, db, database_url })
+        let deals = Deals::new(db.clone(), Arc::clone(&vault), entropy, audit.clone(), accounts.directory().clone());
+        Ok(Self { config, outside, audit, accounts, deals, vault, db, database_url })
     }
 
     /// Fails with a sentence unless the database answers within `patience` and has the schema of this version.
@@ -94,7 +95,7 @@ impl App {
         let (all_deals, all_accounts) = (deals.clone(), accounts.clone());
         let url = || self.database_url.clone();
         Background(vec![
-            tokio::spawn(audit::seal_forever(self.audit.clone())),
+            tokio::spawn(self.audit.clone().seal_forever()),
             tokio::spawn(db::listen(
                 url(),
                 Channel::Deals,
@@ -130,7 +131,11 @@ impl App {
             }
             Err(error) => Part::failed("database", error.detail),
         };
-        vec![database, Part::ok("keys")]
+        let keys = match self.vault.check() {
+            Ok(()) => Part::ok("keys"),
+            Err(error) => Part::failed("keys", error.to_string()),
+        };
+        vec![database, keys]
     }
 }
 

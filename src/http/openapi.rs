@@ -1,17 +1,14 @@
 //! The description of the API, made from the handlers themselves (OpenAPI 3.1).
 
-use actix_web::web::{Data, Json};
-use actix_web::{App as ActixApp, HttpRequest, HttpResponse, get};
+use actix_web::App as ActixApp;
 use utoipa::ToSchema;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{Components, Content, Info, License, OpenApi, OpenApiBuilder, Ref, ResponseBuilder};
 use utoipa_actix_web::AppExt as _;
 
-use super::caller::SignedIn;
 use super::problem::Problem;
 use super::router;
-use super::tagged::digested;
-use crate::base::{DealId, FieldError, InvitationId, RequestId, Result, SessionId, UserId};
+use crate::base::{DealId, FieldError, InvitationId, RequestId, SessionId, UserId};
 use crate::domain::deals::ImportMode;
 
 const COOKIE_SCHEME: &str = "session";
@@ -67,11 +64,4 @@ fn problem_response() -> utoipa::openapi::RefOr<utoipa::openapi::Response> {
         .content("application/problem+json", content)
         .build()
         .into()
-}
-
-/// The API's description
-#[utoipa::path(tag = "health", responses((status = 200, description = "An OpenAPI 3.1 document")))]
-#[get("/openapi.json")]
-pub(super) async fn openapi_json(req: HttpRequest, _caller: SignedIn, document: Data<OpenApi>) -> Result<HttpResponse> {
-    digested(&req, &Json(document.get_ref()).0)
 }

@@ -8,15 +8,15 @@ use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_swagger_ui::{Config as ViewerConfig, SwaggerUi};
 
-use super::api::{audit, deals, health, invitations, session, users};
+use super::api::{audit, deals, description, health, invitations, session, users};
 use super::caller::SignedIn;
-use super::{headers, openapi, ui};
+use super::{headers, ui};
 
 /// The API, as it is described and as it is served.
 pub(super) fn api(config: &mut ServiceConfig) {
     config.service(health::healthz).service(health::readyz).service(
         scope("/api/v1")
-            .service(openapi::openapi_json)
+            .service(description::openapi_json)
             .service(session::sign_in)
             .service(session::get_session)
             .service(session::sign_out)

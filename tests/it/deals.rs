@@ -204,6 +204,23 @@ async fn another_server_process_learns_of_new_and_changed_deals() {
 }
 
 #[actix_web::test]
+async fn a_damaged_row_hides_no_other() {
+    let app = TestApp::start().await;
+    let mut admin = app.admin().await;
+    let damaged = admin.new_deal("Atlas").await;
+    admin.new_deal("Kelp").await;
+    app.database.sql(&format!("UPDATE deals SET name = name || '\\x00' WHERE id = '{damaged}'")).unwrap();
+    let restarted = app.another().await;
+    let mut elsewhere = restarted.anonymous();
+    elsewhere.cookie.clone_from(&admin.cookie);
+    assert_eq!(names(&elsewhere.get("/api/v1/deals").await), ["Kelp"]);
+    let opened = elsewhere.get(&format!("/api/v1/deals/{damaged}")).await;
+    assert_eq!((opened.status, opened.code()), (500, "internal"));
+    restarted.stop().await;
+    app.stop().await;
+}
+
+#[actix_web::test]
 async fn bad_requests_say_what_is_wrong() {
     let app = TestApp::start().await;
     let mut admin = app.admin().await;

@@ -95,6 +95,23 @@ async fn long_answers_are_compressed() {
 }
 
 #[actix_web::test]
+async fn without_its_keystore_the_server_says_so_and_makes_no_deal() {
+    let app = TestApp::start().await;
+    let mut admin = app.admin().await;
+    let (keystore, aside) = (app.dir.path().join("keys/keystore.json"), app.dir.path().join("keys/aside"));
+    std::fs::rename(&keystore, &aside).unwrap();
+    let unwell = admin.get("/readyz").await;
+    assert_eq!((unwell.status, &unwell.json["parts"][1]["state"]), (503, &"failed".into()));
+    let body = serde_json::json!({ "name": "Atlas", "industry": "ai" });
+    assert_eq!(admin.post("/api/v1/deals", &body).await.status, 500);
+    std::fs::rename(&aside, &keystore).unwrap();
+    assert_eq!(admin.get("/readyz").await.status, 200);
+    assert_eq!(admin.get("/api/v1/deals").await.json["total"], 0);
+    assert_eq!(admin.post("/api/v1/deals", &body).await.status, 201);
+    app.stop().await;
+}
+
+#[actix_web::test]
 async fn without_its_database_the_server_says_so_and_comes_back() {
     let app = TestApp::start().await;
     let mut admin = app.admin().await;

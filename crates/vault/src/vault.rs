@@ -56,7 +56,7 @@ impl Vault {
             .map(|slot| Ok(SlotEntry { kind: slot.kind().to_owned(), master: encode(&slot.wrap(master.expose())?) }))
             .collect::<Result<_, VaultError>>()?;
         let wrapping = wrapping_cipher(&master)?;
-        let fund = WrappedKey { generation: 1, key: wrap(&wrapping, "fund/1", Secret::random()?.expose())? };
+        let fund = WrappedKey { generation: 1, key: wrap(&wrapping, &fund_label(1), Secret::random()?.expose())? };
         let keystore = Keystore::new(entries, fund);
         file.replace(&keystore)?;
         drop(lock);
@@ -79,7 +79,7 @@ impl Vault {
 
     fn unlock(file: KeystoreFile, master: &Secret, keystore: &Keystore) -> Result<Self, VaultError> {
         let wrapping = wrapping_cipher(master)?;
-        let fund = unwrap_secret(&wrapping, &format!("fund/{}", keystore.fund.generation), &keystore.fund.key)
+        let fund = unwrap_secret(&wrapping, &fund_label(keystore.fund.generation), &keystore.fund.key)
             .ok_or_else(|| file.damaged("the fund's key does not open"))?;
         let vault = Self {
             fund: Arc::new(DataKey {
@@ -95,6 +95,14 @@ impl Vault {
         };
         vault.load_deals(keystore)?;
         Ok(vault)
+    }
+
+    /// Whether keys could be made and used now: the keystore is where it should be and still opens with this key.
+    pub fn check(&self) -> Result<(), VaultError> {
+        let keystore = self.file.read()?;
+        unwrap_secret(&self.wrapping, &fund_label(keystore.fund.generation), &keystore.fund.key)
+            .map(drop)
+            .ok_or_else(|| self.file.damaged("the fund's key does not open"))
     }
 
     /// Makes keys for new deals and stores them before it returns, so that no row is ever sealed with a key that
@@ -221,6 +229,10 @@ fn tag(key: &hmac::Key, label: &str, value: &[u8]) -> Vec<u8> {
 
 fn wrapping_cipher(master: &Secret) -> Result<Cipher, VaultError> {
     master.derive("vcconnect/v1/wrapping")?.cipher()
+}
+
+fn fund_label(generation: u32) -> String {
+    format!("fund/{generation}")
 }
 
 fn data_label(deal: Uuid, generation: u32) -> String {
@@ -362,6 +374,19 @@ mod tests {
         assert!(matches!(home.open(), Err(VaultError::KeystoreNewer { found: 2, known: 1 })));
         std::fs::write(home.keystore(), &text[..text.len() / 2]).unwrap();
         assert!(matches!(home.open(), Err(VaultError::KeystoreDamaged { .. })));
+    }
+
+    #[test]
+    fn a_keystore_that_goes_missing_or_is_exchanged_is_noticed() {
+        let home = Home::new();
+        let vault = home.create();
+        vault.check().unwrap();
+        let other = Home::new();
+        other.create();
+        std::fs::copy(other.keystore(), home.keystore()).unwrap();
+        assert!(matches!(vault.check(), Err(VaultError::KeystoreDamaged { .. })));
+        std::fs::remove_file(home.keystore()).unwrap();
+        assert!(matches!(vault.check(), Err(VaultError::KeystoreMissing(_))));
     }
 
     #[test]

@@ -21,8 +21,7 @@ mod throttle;
 
 pub use directory::Directory;
 pub use model::{
-    Accepted, Email, Invitation, InvitationView, NewInvitation, Person, PersonName, Session, User, UserChange,
-    UserState,
+    Accepted, Authenticated, Client, Credentials, Email, Invitation, InvitationView, NewInvitation, Person, PersonName,
+    Session, SignedIn, User, UserChange, UserState,
 };
 pub use service::Accounts;
-pub use sessions::{Authenticated, Client, Credentials, SignedIn};

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use zeroize::Zeroizing;
 
 use crate::base::{FieldError, InvitationId, SessionId, SystemRole, UserId};
 use crate::infra::cache::Entry;
@@ -206,4 +207,44 @@ impl std::fmt::Debug for Accepted {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Accepted(..)")
     }
+}
+
+/// What somebody signs in with.
+pub struct Credentials {
+    /// Address as typed.
+    pub email: String,
+    /// Password as typed.
+    pub password: Zeroizing<String>,
+}
+
+impl std::fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Credentials(..)")
+    }
+}
+
+/// The browser that somebody uses, as it calls itself.
+#[derive(Debug, Clone, Default)]
+pub struct Client(pub String);
+
+/// A session that was just made, with the secret that only the browser keeps.
+#[derive(Debug)]
+pub struct SignedIn {
+    /// Who.
+    pub user: User,
+    /// The session.
+    pub session: Session,
+    /// The bearer token for the cookie.
+    pub token: Zeroizing<String>,
+}
+
+/// Who a request comes from.
+#[derive(Debug, Clone, Copy)]
+pub struct Authenticated {
+    /// Who.
+    pub user: UserId,
+    /// Their role now.
+    pub role: SystemRole,
+    /// The session.
+    pub session: SessionId,
 }

@@ -9,10 +9,10 @@ use zeroize::Zeroizing;
 
 use super::directory::Directory;
 use super::model::{
-    Accepted, Email, Invitation, InvitationView, NewInvitation, PersonName, User, UserChange, UserState, field,
+    Accepted, Client, Email, Invitation, InvitationView, NewInvitation, PersonName, SignedIn, User, UserChange,
+    UserState, field,
 };
 use super::password::{self, Passwords};
-use super::sessions::{Client, SignedIn};
 use super::store;
 use crate::base::{
     Actor, Ctx, Error, ErrorCode, FieldError, InvitationId, Page, PageRequest, Permission, Result, SystemRole, UserId,

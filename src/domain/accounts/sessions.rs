@@ -3,57 +3,17 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use zeroize::Zeroizing;
 
-use super::model::{Email, Session, User, UserState};
+use super::model::{Authenticated, Client, Credentials, Email, Session, SignedIn, User, UserState};
 use super::service::Accounts;
 use super::store::{self, Failures};
 use super::throttle::{FORGIVEN_AFTER, Subject};
-use crate::base::{Actor, Ctx, Error, ErrorCode, Result, SessionId, SystemRole, UserId};
+use crate::base::{Actor, Ctx, Error, ErrorCode, Result, SessionId, UserId};
 use crate::domain::audit::{Action, Object, Record};
 use crate::infra::db::{Connection, Transact as _};
 use crate::infra::entropy;
 
 /// How exact `last_seen_at` is; a write per request would be waste.
 const TOUCH_EVERY: TimeDelta = TimeDelta::seconds(60);
-
-/// What somebody signs in with.
-pub struct Credentials {
-    /// Address as typed.
-    pub email: String,
-    /// Password as typed.
-    pub password: Zeroizing<String>,
-}
-
-impl std::fmt::Debug for Credentials {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Credentials(..)")
-    }
-}
-
-/// The browser that somebody uses, as it calls itself.
-#[derive(Debug, Clone, Default)]
-pub struct Client(pub String);
-
-/// A session that was just made, with the secret that only the browser keeps.
-#[derive(Debug)]
-pub struct SignedIn {
-    /// Who.
-    pub user: User,
-    /// The session.
-    pub session: Session,
-    /// The bearer token for the cookie.
-    pub token: Zeroizing<String>,
-}
-
-/// Who a request comes from.
-#[derive(Debug, Clone, Copy)]
-pub struct Authenticated {
-    /// Who.
-    pub user: UserId,
-    /// Their role now.
-    pub role: SystemRole,
-    /// The session.
-    pub session: SessionId,
-}
 
 impl Accounts {
     /// Signs somebody in. Wrong address and wrong password look and last alike.

@@ -83,10 +83,16 @@ pub(super) async fn insert_user(
     Ok(())
 }
 
-/// Everybody.
+/// Everybody whose row opens. One that does not is logged and must not shut the others out.
 pub(super) async fn users(conn: &mut Connection, vault: &Vault) -> Result<Vec<User>> {
     let rows: Vec<UserRow> = users::table.select(UserRow::as_select()).load(conn).await?;
-    rows.into_iter().map(|row| user(vault, row)).collect()
+    let opened = rows.into_iter().filter_map(|row| {
+        let id = row.id;
+        user(vault, row)
+            .inspect_err(|error| tracing::error!(user = %id, causes = error.causes(), "a person does not open"))
+            .ok()
+    });
+    Ok(opened.collect())
 }
 
 /// One person.

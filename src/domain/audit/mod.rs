@@ -15,5 +15,4 @@ mod store;
 mod tests;
 
 pub use model::{Action, AuditEntry, AuditFilter, ChainState, Object, Outcome, Record};
-pub use sealer::seal_forever;
 pub use service::Audit;

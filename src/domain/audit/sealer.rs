@@ -2,33 +2,17 @@
 //!
 //! The chain shows that somebody altered or removed an entry; it does not stop somebody who owns database and keys.
 
-use std::time::Duration;
-
 use vault::Vault;
 
 use super::model::ChainState;
-use super::service::Audit;
 use super::store;
 use crate::base::Result;
 use crate::infra::db::{Db, Transact as _};
 
-const BATCH: i64 = 500;
-const PAUSE: Duration = Duration::from_secs(2);
+/// Entries that one transaction seals.
+pub(super) const BATCH: i64 = 500;
 
-/// Seals for ever; a fault is logged and tried again.
-pub async fn seal_forever(audit: Audit) {
-    loop {
-        match audit.seal().await {
-            Ok(sealed) if sealed >= BATCH as usize => continue,
-            Ok(_) => {}
-            Err(error) => {
-                tracing::warn!(%error, causes = error.causes(), "the audit log could not be sealed; trying again");
-            }
-        }
-        tokio::time::sleep(PAUSE).await;
-    }
-}
-
+/// Seals what waits, up to a batch. Gives how many; 0 also if another process is at it.
 pub(super) async fn seal_batch(db: &Db, vault: &Vault) -> Result<usize> {
     let mut conn = db.write().await?;
     conn.transaction(async |conn| {
@@ -50,6 +34,7 @@ pub(super) async fn seal_batch(db: &Db, vault: &Vault) -> Result<usize> {
     .await
 }
 
+/// Walks the chain from its start to the first place that does not fit.
 pub(super) async fn verify(db: &Db, vault: &Vault) -> Result<ChainState> {
     let mut conn = db.read().await?;
     let (mut seq, mut link) = (0, Vec::new());

@@ -1,6 +1,7 @@
 //! Recording and reading. Recording is called inside the transaction of what is recorded.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use vault::Vault;
 
@@ -9,6 +10,9 @@ use super::{sealer, store};
 use crate::base::{AuditId, Ctx, Page, PageRequest, Permission, Result};
 use crate::infra::db::{Connection, Db, Transact as _};
 use crate::infra::entropy::{self, Entropy};
+
+/// How long an entry waits for its seal at most, in quiet times.
+const PAUSE: Duration = Duration::from_secs(2);
 
 /// The audit log.
 #[derive(Clone)]
@@ -50,6 +54,20 @@ impl Audit {
             Ok(Page::cut(rows, limit, |entry| entry.id))
         })
         .await
+    }
+
+    /// Seals for ever; a fault is logged and tried again.
+    pub async fn seal_forever(self) {
+        loop {
+            match self.seal().await {
+                Ok(sealed) if sealed == sealer::BATCH as usize => continue,
+                Ok(_) => {}
+                Err(error) => {
+                    tracing::warn!(%error, causes = error.causes(), "sealing the audit log failed; trying again");
+                }
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
     }
 
     /// Seals what waits. Gives how many entries were sealed; 0 also if another process is at it.

@@ -85,10 +85,16 @@ pub(super) async fn insert_deals(conn: &mut Connection, vault: &Vault, new: &[De
     Ok(())
 }
 
-/// Every deal, for the catalogue.
+/// Every deal that opens, for the catalogue. One that does not is logged and must not hide the others.
 pub(super) async fn all_deals(conn: &mut Connection, vault: &Vault) -> Result<Vec<Deal>> {
     let rows: Vec<DealRow> = deals::table.select(DealRow::as_select()).load(conn).await?;
-    rows.into_iter().map(|row| deal(vault, row)).collect()
+    let opened = rows.into_iter().filter_map(|row| {
+        let id = row.id;
+        deal(vault, row)
+            .inspect_err(|error| tracing::error!(deal = %id, causes = error.causes(), "a deal does not open"))
+            .ok()
+    });
+    Ok(opened.collect())
 }
 
 /// One deal.

@@ -2,6 +2,7 @@
 
 pub(super) mod audit;
 pub(super) mod deals;
+pub(super) mod description;
 pub(super) mod health;
 pub(super) mod invitations;
 pub(super) mod session;
