@@ -101,10 +101,5 @@ fn machine(config: &Config) -> Vec<Finding> {
             format!("{} may receive open documents from memory; encrypt it or switch it off", areas.join(", ")),
         ),
     };
-    let dumps = if host::core_dumps_allowed() {
-        finding("crash", State::Problem, "core dumps are on, so a crash may write keys to disk; set LimitCORE=0")
-    } else {
-        finding("crash", State::Ok, "core dumps are off")
-    };
-    vec![disk, swap, dumps]
+    vec![disk, swap]
 }

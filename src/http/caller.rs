@@ -2,11 +2,12 @@
 //! everybody without a session; one that takes [`Anyone`] says that it means to be open.
 
 use std::future::{Ready, ready};
+use std::net::IpAddr;
 
 use actix_web::cookie::time::Duration;
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::dev::Payload;
-use actix_web::http::header::{IF_MATCH, USER_AGENT};
+use actix_web::http::header::{HeaderMap, IF_MATCH, USER_AGENT};
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
 use futures_util::future::LocalBoxFuture;
 
@@ -36,8 +37,21 @@ fn app(req: &HttpRequest) -> Result<&web::Data<App>> {
 
 fn anonymous(req: &HttpRequest) -> Result<Ctx> {
     let request_id = req.extensions().get::<RequestId>().copied().unwrap_or(RequestId(uuid::Uuid::nil()));
-    let ip = req.peer_addr().map(|peer| peer.ip());
-    Ok(Ctx { actor: Actor::Anonymous, request_id, ip, now: app(req)?.outside.clock.now() })
+    let app = app(req)?;
+    let trusted = &app.config.server.trusted_proxies;
+    let ip = req.peer_addr().map(|peer| client_address(peer.ip(), req.headers(), trusted));
+    Ok(Ctx { actor: Actor::Anonymous, request_id, ip, now: app.outside.clock.now() })
+}
+
+/// The address of the client. What a proxy says counts only if we know the proxy; of its list, the last entry that is
+/// not a proxy of ours is what it saw itself, the ones before may be made up.
+fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpAddr]) -> IpAddr {
+    if !trusted.contains(&peer) {
+        return peer;
+    }
+    let told = headers.get_all("x-forwarded-for").filter_map(|value| value.to_str().ok());
+    let told: Vec<IpAddr> = told.flat_map(|list| list.split(',')).filter_map(|one| one.trim().parse().ok()).collect();
+    told.into_iter().rev().find(|address| !trusted.contains(address)).unwrap_or(peer)
 }
 
 async fn signed_in(req: &HttpRequest) -> Result<Ctx> {
@@ -48,7 +62,9 @@ async fn signed_in(req: &HttpRequest) -> Result<Ctx> {
         None => None,
     };
     let known = known.ok_or_else(|| Error::new(ErrorCode::SignedOut, "Sign in to go on."))?;
-    Ok(Ctx { actor: Actor::User { id: known.user, role: known.role, session: known.session }, ..cx })
+    let cx = Ctx { actor: Actor::User { id: known.user, role: known.role, session: known.session }, ..cx };
+    req.extensions_mut().insert(cx);
+    Ok(cx)
 }
 
 impl FromRequest for Anyone {
@@ -118,4 +134,27 @@ pub fn no_cookie() -> Cookie<'static> {
     let mut cookie = cookie("", 0);
     cookie.set_max_age(Duration::ZERO);
     cookie
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::header::{HeaderName, HeaderValue};
+
+    use super::*;
+
+    #[test]
+    fn only_a_known_proxy_is_believed() {
+        let address = |text: &str| text.parse::<IpAddr>().unwrap();
+        let mut headers = HeaderMap::new();
+        let name = HeaderName::from_static("x-forwarded-for");
+        headers.append(name, HeaderValue::from_static("203.0.113.9, 198.51.100.7, 10.0.0.2"));
+        let trusted = [address("127.0.0.1"), address("10.0.0.2")];
+        assert_eq!(
+            client_address(address("192.0.2.1"), &headers, &trusted),
+            address("192.0.2.1"),
+            "a stranger's claim"
+        );
+        assert_eq!(client_address(address("127.0.0.1"), &headers, &trusted), address("198.51.100.7"));
+        assert_eq!(client_address(address("127.0.0.1"), &HeaderMap::new(), &trusted), address("127.0.0.1"));
+    }
 }

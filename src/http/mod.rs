@@ -1,6 +1,7 @@
 //! The web: thin handlers over use cases, one router, one place where errors become answers.
 //!
-//! A request passes: security headers, request id and log, compression, origin check, then its handler. What a
+//! A request passes: security headers, request id and log, compression, refusals for
+//! the audit log, origin check, then its handler. What a
 //! handler may see of the caller comes from the extractors in `caller`.
 
 mod api;
@@ -10,6 +11,7 @@ mod headers;
 mod openapi;
 mod origin;
 mod problem;
+mod refusals;
 mod router;
 mod server;
 mod tagged;

@@ -4,7 +4,7 @@ use std::fs::{File, OpenOptions};
 use std::path::{Path, PathBuf};
 
 use nix::fcntl::{Flock, FlockArg};
-use nix::sys::resource::{Resource, getrlimit};
+use nix::sys::resource::{Resource, setrlimit};
 
 /// Names of the swap areas in use; sealed data that is open in memory may be written there.
 pub fn swap_areas() -> Vec<String> {
@@ -12,14 +12,9 @@ pub fn swap_areas() -> Vec<String> {
     table.lines().skip(1).filter_map(|line| line.split_whitespace().next()).map(str::to_owned).collect()
 }
 
-/// Whether a crash may write the memory of this process, keys included, to disk.
-pub fn core_dumps_allowed() -> bool {
-    getrlimit(Resource::RLIMIT_CORE).is_ok_and(|(soft, _)| soft > 0)
-}
-
-/// Forbids core dumps for this process and its children.
+/// Forbids core dumps for this process and its children: one would write keys to disk.
 pub fn forbid_core_dumps() -> std::io::Result<()> {
-    nix::sys::resource::setrlimit(Resource::RLIMIT_CORE, 0, 0).map_err(std::io::Error::from)
+    setrlimit(Resource::RLIMIT_CORE, 0, 0).map_err(std::io::Error::from)
 }
 
 /// Free bytes for us on the file system of a folder.

@@ -41,6 +41,29 @@ async fn refused_sign_ins_are_told_without_what_was_typed() {
 }
 
 #[actix_web::test]
+async fn whoever_tries_what_is_not_theirs_is_named() {
+    let app = TestApp::start().await;
+    let mut admin = app.admin().await;
+    let mut bo = app.colleague(&mut admin, "analyst", "Bo").await;
+    let deal = format!("/api/v1/deals/{}", admin.new_deal("Atlas").await);
+    bo.get(&deal).await;
+    bo.get("/api/v1/audit").await;
+    app.anonymous().get(&deal).await;
+    let answer = admin.get("/api/v1/audit?action=request.refused").await;
+    let told: Vec<_> = answer.json["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| {
+            let about = &one["details"]["about"];
+            (one["actor"]["name"].as_str().unwrap(), about["path"].as_str().unwrap(), about["code"].as_str().unwrap())
+        })
+        .collect();
+    assert_eq!(told, [("Bo", "/api/v1/audit", "forbidden"), ("Bo", deal.as_str(), "not_found")]);
+    app.stop().await;
+}
+
+#[actix_web::test]
 async fn the_log_pages_and_is_for_compliance_and_admins() {
     let app = TestApp::start().await;
     let mut admin = app.admin().await;
@@ -138,6 +161,8 @@ async fn altered_removed_and_swapped_entries_are_named() {
         ChainState::Broken { seq: 3, kind: "link" }
     );
     assert_eq!(tampered("DELETE FROM audit_seals WHERE seq = 3").await, ChainState::Broken { seq: 3, kind: "gap" });
+    let newest = "DELETE FROM audit_log WHERE id = (SELECT entry_id FROM audit_seals ORDER BY seq DESC LIMIT 1)";
+    assert!(matches!(tampered(newest).await, ChainState::Broken { kind: "entry", .. }));
     let swap = "UPDATE audit_seals SET seq = CASE seq WHEN 2 THEN 1002 WHEN 3 THEN 1003 END WHERE seq IN (2, 3); \
                 UPDATE audit_seals SET seq = CASE seq WHEN 1002 THEN 3 ELSE 2 END WHERE seq > 1000";
     assert_eq!(tampered(swap).await, ChainState::Broken { seq: 2, kind: "link" });

@@ -14,7 +14,6 @@ use crate::base::{Error, FieldError, Result};
 const SHORTEST: usize = 12;
 /// Long enough for any phrase, short enough that hashing it is no attack.
 const LONGEST: usize = 256;
-const FLOOR_MIB: u32 = 46;
 
 /// Hashes and checks passwords.
 #[derive(Clone)]
@@ -27,11 +26,10 @@ pub(super) struct Passwords {
 
 impl Passwords {
     pub(super) fn new(memory_mib: u32, slots: usize) -> Result<Self> {
-        let params = Params::new(memory_mib.max(FLOOR_MIB) * 1024, 1, 1, None)
-            .map_err(|error| Error::internal(error.to_string()))?;
+        let params = Params::new(memory_mib * 1024, 1, 1, None).map_err(|error| Error::internal(error.to_string()))?;
         let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
         let nobody = hash(&argon, "nobody has this password")?;
-        Ok(Self { slots: Arc::new(Semaphore::new(slots.max(1))), argon, nobody: nobody.into() })
+        Ok(Self { slots: Arc::new(Semaphore::new(slots)), argon, nobody: nobody.into() })
     }
 
     /// The PHC string of a password.
@@ -102,7 +100,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_hash_fits_its_password_alone() {
-        let passwords = Passwords::new(FLOOR_MIB, 1).unwrap();
+        let passwords = Passwords::new(46, 1).unwrap();
         let secret = |text: &str| Zeroizing::new(text.to_owned());
         let stored = passwords.hash(secret("quiet harbour turbine")).await.unwrap();
         assert!(stored.starts_with("$argon2id$v=19$m=47104,t=1,p=1$"), "{stored}");

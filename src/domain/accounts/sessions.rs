@@ -86,10 +86,7 @@ impl Accounts {
     async fn turn_away(&self, cx: &Ctx, known: Option<UserId>) -> Result<SignedIn> {
         let object = known.map_or(Object::all("user"), |id| Object::of("user", id.0));
         self.audit.record_alone(cx, Record::denied(Action::SignInFailed, object)).await?;
-        Err(Error::new(
-            ErrorCode::WrongCredentials,
-            "Mail address and password do not fit. Check both; an admin of your fund can send you a new link.",
-        ))
+        Err(Error::new(ErrorCode::WrongCredentials, "Mail address and password do not fit. Check both and try again."))
     }
 
     pub(super) async fn start_session(

@@ -54,6 +54,8 @@ actions! {
     DealsImported = "deal.imported",
     /// Read the audit log.
     AuditRead = "audit.read",
+    /// Asked for something that is not there for them, or that their role does not allow.
+    Refused = "request.refused",
 }
 
 impl Action {
@@ -205,7 +207,7 @@ pub enum ChainState {
     Broken {
         /// Place in the chain.
         seq: i64,
-        /// `gap`: a number is missing; `link`: the entry or an earlier one was altered.
+        /// `gap`: a number is missing; `entry`: its entry is gone; `link`: the entry or an earlier one was altered.
         kind: &'static str,
     },
 }

@@ -44,13 +44,14 @@ pub(super) async fn verify(db: &Db, vault: &Vault) -> Result<ChainState> {
             let waiting = store::count_unsealed(&mut conn).await?;
             return Ok(ChainState::Intact { sealed: seq, waiting });
         }
-        for (found, stored, parts) in rows {
-            if found != seq + 1 {
-                return Ok(ChainState::Broken { seq: seq + 1, kind: "gap" });
+        for entry in rows {
+            seq += 1;
+            if entry.seq != seq {
+                return Ok(ChainState::Broken { seq, kind: "gap" });
             }
-            seq = found;
+            let Some(parts) = entry.parts else { return Ok(ChainState::Broken { seq, kind: "entry" }) };
             link = link_of(vault, &link, seq, &parts);
-            if link != stored {
+            if link != entry.link {
                 return Ok(ChainState::Broken { seq, kind: "link" });
             }
         }

@@ -154,21 +154,24 @@ pub(super) async fn append_seals(conn: &mut Connection, seals: &[(i64, AuditId, 
     Ok(())
 }
 
-/// Links after a place with what they were made from, in order; at most `limit`.
-pub(super) async fn sealed_after(
-    conn: &mut Connection,
-    seq: i64,
-    limit: i64,
-) -> Result<Vec<(i64, Vec<u8>, Vec<Vec<u8>>)>> {
-    let rows: Vec<(i64, Vec<u8>, Row)> = audit_seals::table
-        .inner_join(audit_log::table)
+/// A place in the chain: its link, and what the link was made from unless the entry is gone.
+pub(super) struct SealedEntry {
+    pub(super) seq: i64,
+    pub(super) link: Vec<u8>,
+    pub(super) parts: Option<Vec<Vec<u8>>>,
+}
+
+/// Links after a place, in order; at most `limit`.
+pub(super) async fn sealed_after(conn: &mut Connection, seq: i64, limit: i64) -> Result<Vec<SealedEntry>> {
+    let rows: Vec<(i64, Vec<u8>, Option<Row>)> = audit_seals::table
+        .left_join(audit_log::table)
         .filter(audit_seals::seq.gt(seq))
-        .select((audit_seals::seq, audit_seals::link, Row::as_select()))
+        .select((audit_seals::seq, audit_seals::link, Option::<Row>::as_select()))
         .order(audit_seals::seq)
         .limit(limit)
         .load(conn)
         .await?;
-    Ok(rows.into_iter().map(|(seq, link, row)| (seq, link, parts(&row))).collect())
+    Ok(rows.into_iter().map(|(seq, link, row)| SealedEntry { seq, link, parts: row.as_ref().map(parts) }).collect())
 }
 
 /// Entries without a link.

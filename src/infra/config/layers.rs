@@ -9,7 +9,11 @@ const PREFIX: &str = "VCCONNECT__";
 /// The files in their order, merged, and what could not be read.
 pub(super) fn files(dir: &Path) -> (Table, Vec<String>) {
     let (mut merged, mut problems) = (Table::new(), Vec::new());
-    for path in file_list(dir) {
+    let files = file_list(dir).unwrap_or_else(|problem| {
+        problems.push(problem);
+        Vec::new()
+    });
+    for path in files {
         match read(&path) {
             Ok(Some(table)) => merge(&mut merged, table),
             Ok(None) => {}
@@ -19,16 +23,23 @@ pub(super) fn files(dir: &Path) -> (Table, Vec<String>) {
     (merged, problems)
 }
 
-fn file_list(dir: &Path) -> Vec<PathBuf> {
-    let mut parts: Vec<PathBuf> = std::fs::read_dir(dir.join("conf.d"))
-        .into_iter()
-        .flatten()
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
-        .collect();
+fn file_list(dir: &Path) -> Result<Vec<PathBuf>, String> {
+    let folder = dir.join("conf.d");
+    let problem = |error: std::io::Error| format!("{}: {error}", folder.display());
+    let mut parts = Vec::new();
+    match std::fs::read_dir(&folder) {
+        Ok(entries) => {
+            for entry in entries {
+                parts.push(entry.map_err(problem)?.path());
+            }
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+        Err(error) => return Err(problem(error)),
+    }
+    parts.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
     parts.sort();
     parts.insert(0, dir.join("vcconnect.toml"));
-    parts
+    Ok(parts)
 }
 
 fn read(path: &Path) -> Result<Option<Table>, String> {

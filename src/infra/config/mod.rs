@@ -1,8 +1,9 @@
 //! Configuration: embedded defaults, then `vcconnect.toml`, then `conf.d/*.toml` by name, then `VCCONNECT__SECTION__KEY`.
 //!
-//! Invariants: unknown keys are errors; all errors are told at once; nothing else in the program reads the environment.
+//! Invariants: unknown keys are errors; the errors of all sections are told at once; nothing else in the program reads the environment.
 
 mod layers;
+mod limits;
 mod sections;
 
 use std::path::{Path, PathBuf};
@@ -47,7 +48,9 @@ impl Config {
     /// Reads all layers of this machine.
     pub fn load() -> Result<Self, ConfigError> {
         let dir = std::env::var_os("VCCONNECT_CONFIG_DIR").map_or_else(|| PathBuf::from(DEFAULT_DIR), PathBuf::from);
-        Self::from_layers(&dir, std::env::vars())
+        let text =
+            std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+        Self::from_layers(&dir, text)
     }
 
     /// Reads the files in `dir` and the given environment over the defaults.
@@ -68,18 +71,9 @@ impl Config {
         if reader.problems.is_empty() { Ok(config) } else { Err(ConfigError(reader.problems)) }
     }
 
+    /// What each value on its own may be, but not here or not together.
     fn contradictions(&self) -> Vec<String> {
-        let mut found = Vec::new();
-        if self.accounts.session_idle_minutes > self.accounts.session_hours * 60 {
-            found.push("accounts.session_idle_minutes is longer than accounts.session_hours".to_owned());
-        }
-        if !self.server.public_url.starts_with("http://localhost") && !self.server.public_url.starts_with("https://") {
-            found.push(format!(
-                "server.public_url is {:?}; people reach the server by https://, plain http works on localhost alone",
-                self.server.public_url
-            ));
-        }
-        found
+        [limits::server(&self.server), limits::database(&self.database), limits::accounts(&self.accounts)].concat()
     }
 }
 

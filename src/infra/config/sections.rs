@@ -1,6 +1,6 @@
 //! One struct per concern. Field docs are the reference that an admin reads.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
@@ -9,10 +9,12 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Server {
-    /// Address and port.
+    /// Address and port, on this machine alone: a proxy in front speaks TLS.
     pub listen: SocketAddr,
-    /// What people type into the browser, without a slash at the end. Cookies and links are bound to it.
+    /// What people type into the browser, without a slash at the end. Links start with it, and changes must come from it.
     pub public_url: String,
+    /// Addresses of proxies whose `X-Forwarded-For` is believed; from anybody else it is ignored.
+    pub trusted_proxies: Vec<IpAddr>,
     /// Threads that answer requests; 0 means one per core.
     pub workers: usize,
     /// Largest JSON or CSV body in bytes.
@@ -24,6 +26,7 @@ impl Default for Server {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             public_url: "http://localhost:8080".to_owned(),
+            trusted_proxies: Vec::new(),
             workers: 0,
             body_limit: 1024 * 1024,
         }
@@ -62,9 +65,9 @@ pub struct Database {
     pub bin_dir: Option<PathBuf>,
     /// System user that the private Postgres runs as when it is started by root.
     pub run_as: String,
-    /// Further system users that may connect; the one who starts it always may.
+    /// Further system users that may connect as the server; whoever starts the database may connect in every role.
     pub clients: Vec<String>,
-    /// Connections that the server keeps.
+    /// Connections that the server keeps, 2 to 32.
     pub pool_size: usize,
 }
 
@@ -107,15 +110,15 @@ pub struct Keys {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Accounts {
-    /// A session ends after this many hours, however busy.
+    /// A session ends after this many hours, however busy; 1 to 720.
     pub session_hours: u32,
-    /// A session ends after this many minutes without a request.
+    /// A session ends after this many minutes without a request; 5 or more.
     pub session_idle_minutes: u32,
-    /// An invitation ends after this many hours.
+    /// An invitation ends after this many hours, 1 to 720.
     pub invitation_hours: u32,
-    /// Memory for one argon2id hash in MiB; below 46 is refused.
+    /// Memory for one argon2id hash in MiB, 46 to 2048.
     pub password_hash_memory_mib: u32,
-    /// Password checks at the same time; more wait in line.
+    /// Password checks at the same time, 1 to 16; more wait in line.
     pub password_hash_slots: usize,
 }
 

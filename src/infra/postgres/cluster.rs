@@ -13,7 +13,7 @@ use nix::sys::signal::Signal;
 
 use super::layout::{DATABASE, Layout, PostgresError, Role, Server};
 use super::privileges::Users;
-use super::settings::{self, Durability};
+use super::settings::{self, Clients, Durability};
 use crate::infra::config::Config;
 
 /// A prepared cluster, ready to become `postgres`.
@@ -37,10 +37,7 @@ pub fn prepare(config: &Config, throwaway: bool, die_with_parent: bool) -> Resul
     if !cluster.join("PG_VERSION").exists() {
         create(&layout, &server, &cluster)?;
     }
-    let mut clients = vec![users.starter, users.server.name];
-    clients.extend(config.database.clients.iter().cloned());
-    clients.sort();
-    clients.dedup();
+    let clients = Clients { starter: users.starter, servers: config.database.clients.clone() };
     settings::write(&cluster, &layout.socket_dir, &clients, Durability { throwaway })?;
     Ok(Launch { server, cluster, die_with_parent })
 }

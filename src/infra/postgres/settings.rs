@@ -11,17 +11,26 @@ pub(super) struct Durability {
     pub(super) throwaway: bool,
 }
 
+/// Who may connect.
+#[derive(Debug)]
+pub(super) struct Clients {
+    /// Whoever started the database: in every role.
+    pub(super) starter: String,
+    /// Further users: as the server alone.
+    pub(super) servers: Vec<String>,
+}
+
 /// Writes `postgresql.conf`, `pg_hba.conf` and `pg_ident.conf`.
 pub(super) fn write(
     cluster: &Path,
     socket_dir: &Path,
-    users: &[String],
+    clients: &Clients,
     durability: Durability,
 ) -> Result<(), PostgresError> {
     let files = [
         ("postgresql.conf", server(socket_dir, durability)),
         ("pg_hba.conf", access()),
-        ("pg_ident.conf", identities(users)),
+        ("pg_ident.conf", identities(clients)),
     ];
     for (name, text) in files {
         let path = cluster.join(name);
@@ -62,12 +71,13 @@ fn access() -> String {
     "# written by vcconnect at every start\nlocal all all peer map=vcconnect\n".to_owned()
 }
 
-fn identities(users: &[String]) -> String {
+/// Which system user may be which role.
+fn identities(clients: &Clients) -> String {
+    let starter = Role::ALL.map(|role| (clients.starter.as_str(), role));
+    let servers = clients.servers.iter().map(|user| (user.as_str(), Role::App));
     let mut text = "# written by vcconnect at every start\n".to_owned();
-    for user in users {
-        for role in Role::ALL {
-            text.push_str(&format!("vcconnect \"{}\" {}\n", user.replace('"', ""), role.name()));
-        }
+    for (user, role) in starter.into_iter().chain(servers) {
+        text.push_str(&format!("vcconnect \"{}\" {}\n", user.replace('"', ""), role.name()));
     }
     text
 }
@@ -83,5 +93,13 @@ mod tests {
         assert!(!conf.contains("fsync"));
         assert_eq!(access().lines().filter(|line| !line.starts_with('#')).count(), 1);
         assert!(access().contains("peer"));
+    }
+
+    #[test]
+    fn only_the_starter_is_more_than_the_server() {
+        let clients = Clients { starter: "root".to_owned(), servers: vec!["vcconnect".to_owned()] };
+        let text = identities(&clients);
+        assert!(text.contains("\"root\" vcc_owner\n") && text.contains("\"vcconnect\" vcc_app\n"), "{text}");
+        assert_eq!(text.matches("\"vcconnect\"").count(), 1);
     }
 }

@@ -1,0 +1,71 @@
+//! Values that parse and would still do harm: refused at the start, with the reason.
+
+use std::ops::RangeInclusive;
+
+use url::Url;
+
+use super::sections::{Accounts, Database, Server};
+
+/// Below this, argon2id with one pass is weaker than its recommendation (RFC 9106, OWASP).
+const LEAST_HASH_MEMORY: u32 = 46;
+
+pub(super) fn server(server: &Server) -> Vec<String> {
+    let mut found = public_url(&server.public_url).err().into_iter().collect::<Vec<_>>();
+    if !server.listen.ip().is_loopback() {
+        found.push(format!(
+            "server.listen is {}; the server speaks plain HTTP, so it listens on this machine alone (127.0.0.1): put a \
+             proxy that speaks TLS in front of it and name it in server.trusted_proxies",
+            server.listen
+        ));
+    }
+    found
+}
+
+fn public_url(text: &str) -> Result<(), String> {
+    let url = Url::parse(text).map_err(|_| format!("server.public_url is {text:?}, which is not an address"))?;
+    if url.scheme() != "https" && !(url.scheme() == "http" && url.host_str() == Some("localhost")) {
+        return Err(format!(
+            "server.public_url is {text:?}; people reach the server by https://, plain http works on localhost alone"
+        ));
+    }
+    if url.origin().ascii_serialization() != text {
+        return Err(format!(
+            "server.public_url is {text:?}; write it in lower case with nothing behind the host and port, no slash either"
+        ));
+    }
+    Ok(())
+}
+
+pub(super) fn database(database: &Database) -> Vec<String> {
+    let mut found = Vec::new();
+    if database.url.as_deref() == Some("") {
+        found.push("database.url is empty; leave it out for the private server".to_owned());
+    }
+    if database.owner_url.is_some() && database.url.is_none() {
+        found.push("database.owner_url is set and database.url is not; both name the external server".to_owned());
+    }
+    found.extend(within("database.pool_size", database.pool_size, 2..=32));
+    found
+}
+
+pub(super) fn accounts(accounts: &Accounts) -> Vec<String> {
+    let mut found: Vec<String> = [
+        within("accounts.session_hours", accounts.session_hours, 1..=720),
+        within("accounts.session_idle_minutes", accounts.session_idle_minutes, 5..=43_200),
+        within("accounts.invitation_hours", accounts.invitation_hours, 1..=720),
+        within("accounts.password_hash_memory_mib", accounts.password_hash_memory_mib, LEAST_HASH_MEMORY..=2_048),
+        within("accounts.password_hash_slots", accounts.password_hash_slots, 1..=16),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if accounts.session_idle_minutes > accounts.session_hours.saturating_mul(60) {
+        found.push("accounts.session_idle_minutes is longer than accounts.session_hours".to_owned());
+    }
+    found
+}
+
+fn within<T: PartialOrd + std::fmt::Display>(name: &str, value: T, allowed: RangeInclusive<T>) -> Option<String> {
+    let outside = !allowed.contains(&value);
+    outside.then(|| format!("{name} is {value}; it may be {} to {}", allowed.start(), allowed.end()))
+}
