@@ -31,6 +31,7 @@ fn refusal(response: &ServiceResponse<BoxBody>) -> Option<(Ctx, Record)> {
     let request = response.request();
     // Without a session there is nobody to name, and strangers could fill the log.
     let cx = request.extensions().get::<Ctx>().copied().filter(|_| refused)?;
-    let about = json!({ "method": request.method().as_str(), "path": request.path(), "code": error.code.name() });
+    let asked = format!("{} {}", request.method(), request.path());
+    let about = json!({ "asked": asked, "code": error.code.name() });
     Some((cx, Record::denied(Action::Refused, Object::all("request")).with(about)))
 }

@@ -81,7 +81,8 @@ test('a fund starts its desk, brings its deals and lets a colleague in', async (
 			buffer: Buffer.from(CSV)
 		});
 		await expect(dialog.getByText('separated by comma')).toBeVisible();
-		await expect(dialog.getByRole('row', { name: /Brightwater/ })).toContainText('cheese');
+		await expect(dialog.getByRole('row').nth(1)).toContainText('Brightwater');
+		await expect(dialog.getByRole('row').nth(1)).toContainText('cheese');
 		await admin.looksRight('import-checked');
 		await dialog.getByRole('button', { name: 'Import 2 deals (1 row refused)' }).click();
 		await expect(page.getByText('2 deals imported.')).toBeVisible();
@@ -210,7 +211,18 @@ test('a fund starts its desk, brings its deals and lets a colleague in', async (
 		await page.getByRole('link', { name: 'Audit log' }).click();
 		await expect(page.getByRole('row').filter({ hasText: 'Ada Keller' })).not.toHaveCount(0);
 		await expect(page.getByRole('row').filter({ hasText: 'Ben Ito' })).not.toHaveCount(0);
+		for (const told of ['role reader for Ben Ito', 'industry AI', 'renamed', 'moved to Screening'])
+			await expect(row(page, 'Northwind Analytics').filter({ hasText: told })).toHaveCount(1);
+		await expect(page.getByText('false')).toHaveCount(0);
 		await admin.looksRight('audit');
+	});
+
+	await test.step('the description of the API is the server’s own page', async () => {
+		await analyst.page.goto('/settings');
+		await expect(analyst.page.getByRole('link', { name: 'openapi.json' })).toBeVisible();
+		await analyst.page.getByRole('link', { name: 'API', exact: true }).click();
+		await expect(analyst.page).toHaveURL(/\/api\/docs\/$/);
+		await expect(analyst.page.getByText('/api/v1/deals/import')).toBeVisible();
 	});
 
 	await test.step('signed out, the way back leads through the sign-in', async () => {

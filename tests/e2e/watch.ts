@@ -8,6 +8,11 @@ declare global {
 	}
 }
 
+const SIZES = [
+	{ width: 390, height: 844 },
+	{ width: 1280, height: 800 }
+];
+
 const shots = process.env['VCCONNECT_E2E_SHOTS'];
 
 /** A person's browser, which remembers every breach of the policy and every fault of a page. */
@@ -40,18 +45,26 @@ export class Watched {
 		});
 	}
 
-	/** No accessibility fault on what is on screen now, in light and in dark; a picture of each. */
+	/** No accessibility fault on what is on screen now, narrow and wide, light and dark; a picture of each. */
 	async looksRight(name: string) {
 		for (const colorScheme of ['light', 'dark'] as const) {
 			await this.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
 			await expect(this.page.locator('html')).toHaveAttribute('data-theme', colorScheme);
-			if (shots)
-				await this.page.screenshot({
-					path: `${shots}/${name}-${colorScheme}.png`
-				});
-			expect(await this.axeFaults(), `axe on ${name}, ${colorScheme}`).toEqual([]);
+			for (const size of SIZES) {
+				await this.page.setViewportSize(size);
+				await this.looksRightHere(`${name}-${size.width}-${colorScheme}`);
+			}
 		}
 		expect(this.faults, `faults up to ${name}`).toEqual([]);
+	}
+
+	private async looksRightHere(name: string) {
+		if (shots) await this.page.screenshot({ path: `${shots}/${name}.png` });
+		const beside = await this.page.evaluate(
+			() => document.documentElement.scrollWidth - document.documentElement.clientWidth
+		);
+		expect(beside, `pixels of ${name} beside the screen`).toBe(0);
+		expect(await this.axeFaults(), `axe on ${name}`).toEqual([]);
 	}
 
 	private async axeFaults() {

@@ -67,6 +67,14 @@ impl Deals {
         Ok(owners)
     }
 
+    /// The names of those deals that the actor is a member of.
+    pub async fn names(&self, cx: &Ctx, wanted: impl Iterator<Item = DealId>) -> Result<HashMap<DealId, String>> {
+        let mut conn = self.db.read().await?;
+        let mine = roles_by_deal(store::memberships_of(&mut conn, cx.user()?).await?);
+        let deals = self.catalogue.pick(wanted.filter(|id| mine.contains_key(id)));
+        Ok(deals.iter().map(|deal| (deal.id, deal.name.clone())).collect())
+    }
+
     /// Makes a deal; the actor owns it.
     pub async fn create(&self, cx: &Ctx, new: NewDeal) -> Result<DealView> {
         cx.require(Permission::DealsCreate)?;

@@ -1,5 +1,7 @@
 //! Who did and who saw what, for compliance.
 
+use std::collections::HashMap;
+
 use actix_web::get;
 use actix_web::web::{Data, Json, Query};
 use chrono::{DateTime, Utc};
@@ -40,6 +42,8 @@ pub struct Entry {
     object_kind: String,
     object_id: Option<uuid::Uuid>,
     deal_id: Option<DealId>,
+    /// For those who may open the deal.
+    deal_name: Option<String>,
     outcome: Outcome,
     request_id: RequestId,
     /// Place in the chain; absent until it was sealed.
@@ -50,8 +54,9 @@ pub struct Entry {
 }
 
 impl Entry {
-    fn new(entry: AuditEntry, people: &Directory) -> Self {
+    fn new(entry: AuditEntry, people: &Directory, deals: &HashMap<DealId, String>) -> Self {
         Self {
+            deal_name: entry.deal_id.and_then(|id| deals.get(&id).cloned()),
             id: entry.id,
             at: entry.at,
             actor: entry.actor_id.map(|id| people.person(id)),
@@ -82,7 +87,8 @@ pub async fn list_audit(app: Data<App>, SignedIn(cx): SignedIn, query: Query<Lis
     let ListAudit { deal, actor, action, limit, cursor } = query.into_inner();
     let filter = AuditFilter { deal, actor, action: action.as_deref().map(parse).transpose()? };
     let page = app.audit.list(&cx, filter, &PageRequest { limit, cursor }).await?;
-    let page = page.map(|entry| Entry::new(entry, app.accounts.directory()));
+    let deals = app.deals.names(&cx, page.items.iter().filter_map(|entry| entry.deal_id)).await?;
+    let page = page.map(|entry| Entry::new(entry, app.accounts.directory(), &deals));
     Ok(Json(EntryPage { items: page.items, next_cursor: page.next_cursor }))
 }
 

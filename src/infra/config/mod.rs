@@ -147,10 +147,57 @@ mod tests {
         assert!(message.contains("x.toml"), "{message}");
     }
 
+    fn problem(name: &str, value: &str) -> String {
+        load(&[], &[(name, value)]).unwrap_err().to_string()
+    }
+
     #[test]
-    fn plain_http_is_for_localhost() {
-        let message =
-            load(&[], &[("VCCONNECT__SERVER__PUBLIC_URL", "http://atlas.fund.example")]).unwrap_err().to_string();
-        assert!(message.contains("https://"), "{message}");
+    fn plain_http_is_for_this_machine_alone() {
+        for url in ["http://atlas.fund.example", "http://localhost.evil.example", "ftp://localhost", "atlas", ""] {
+            let message = problem("VCCONNECT__SERVER__PUBLIC_URL", url);
+            assert!(message.contains("server.public_url"), "{url}: {message}");
+        }
+        for url in ["https://atlas.fund.example/", "https://atlas.fund.example/desk", "https://u:p@atlas.example"] {
+            assert!(problem("VCCONNECT__SERVER__PUBLIC_URL", url).contains("nothing behind the host"), "{url}");
+        }
+        assert!(problem("VCCONNECT__SERVER__LISTEN", "0.0.0.0:8080").contains("server.listen"));
+        load(&[], &[("VCCONNECT__SERVER__PUBLIC_URL", "https://atlas.fund.example:8443")]).unwrap();
+    }
+
+    #[test]
+    fn values_that_would_do_harm_are_refused() {
+        let cases = [
+            ("VCCONNECT__ACCOUNTS__SESSION_HOURS", "99999999"),
+            ("VCCONNECT__ACCOUNTS__SESSION_IDLE_MINUTES", "1"),
+            ("VCCONNECT__ACCOUNTS__PASSWORD_HASH_MEMORY_MIB", "8"),
+            ("VCCONNECT__DATABASE__POOL_SIZE", "0"),
+            ("VCCONNECT__DATABASE__OWNER_URL", "postgres:///x"),
+            ("VCCONNECT__DATABASE__URL", ""),
+        ];
+        for (name, value) in cases {
+            let key = name.rsplit("__").next().unwrap().to_lowercase();
+            assert!(problem(name, value).contains(&key), "{name}={value}");
+        }
+    }
+
+    #[test]
+    fn the_reference_names_every_key_and_its_complete_file_loads() {
+        let reference = include_str!("../../../docs/configuration.md");
+        let file = reference.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+        load(&[("vcconnect.toml", file)], &[]).unwrap();
+        for (section, keys) in Table::try_from(load(&[], &[]).unwrap()).unwrap() {
+            let of_section = file.split(&format!("[{section}]")).nth(1).unwrap().split("\n[").next().unwrap();
+            for key in keys.as_table().unwrap().keys() {
+                assert!(of_section.contains(&format!("{key} =")), "{section}.{key}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_folder_of_parts_that_is_a_file_is_told() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("conf.d"), "").unwrap();
+        let message = Config::from_layers(dir.path(), std::iter::empty()).unwrap_err().to_string();
+        assert!(message.contains("conf.d"), "{message}");
     }
 }

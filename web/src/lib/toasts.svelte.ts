@@ -4,17 +4,14 @@ export interface Toast {
 	tone: 'done' | 'trouble';
 }
 
-const SHOWN_MS = 6_000;
 const MOST = 3;
 
 class Toasts {
-	list = $state<Toast[]>([]);
+	list = $state.raw<Toast[]>([]);
 	#last = 0;
 
 	say(text: string, tone: Toast['tone'] = 'done') {
-		const id = ++this.#last;
-		this.list = [...this.list, { id, text, tone }].slice(-MOST);
-		setTimeout(() => this.dismiss(id), SHOWN_MS);
+		this.list = [...this.list, { id: ++this.#last, text, tone }].slice(-MOST);
 	}
 
 	dismiss(id: number) {

@@ -376,6 +376,8 @@ export interface components {
             /** Format: date-time */
             at: string;
             deal_id?: components["schemas"]["DealId"] | null;
+            /** @description For those who may open the deal. */
+            deal_name?: string | null;
             /** @description What is particular to it. */
             details: Record<string, never>;
             id: components["schemas"]["AuditId"];

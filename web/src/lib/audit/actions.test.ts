@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ACTIONS, actionOptions, actionText, detailsText } from './actions';
+import { ACTIONS, actionOptions, actionText } from './actions';
 
 test('every known action has words of its own', () => {
 	const missing = ACTIONS.filter((word) => actionText(word).toLowerCase() === word);
@@ -13,12 +13,4 @@ test('an action that only the address knows can still be seen chosen', () => {
 		text: 'Report sealed'
 	});
 	expect(actionOptions('deal.read')).toHaveLength(ACTIONS.length + 1);
-});
-
-test('details are one line of what is there', () => {
-	const about = { renamed: true, industry: null, stage: 'screening' };
-	expect(detailsText({ ip: '10.0.0.7', about })).toBe(
-		'renamed: true · stage: screening · ip: 10.0.0.7'
-	);
-	expect(detailsText(null)).toBe('');
 });

@@ -15,7 +15,8 @@ export const ACTIONS = [
 	'deal.member_set',
 	'deal.member_removed',
 	'deal.imported',
-	'audit.read'
+	'audit.read',
+	'request.refused'
 ] as const;
 
 export function actionOptions(chosen: string) {
@@ -34,18 +35,4 @@ export function actionText(word: string): string {
 export function plainly(word: string): string {
 	const words = word.replace(/[._]+/g, ' ').trim();
 	return words.charAt(0).toUpperCase() + words.slice(1);
-}
-
-/** What is particular to an entry, on one line; what is empty says nothing. */
-export function detailsText(details: unknown): string {
-	if (typeof details !== 'object' || details === null) return '';
-	const { about, ...around } = details as Record<string, unknown>;
-	const pairs = Object.entries(around).map(([name, value]) => pair(name, value));
-	return [detailsText(about), ...pairs].filter(Boolean).join(' · ');
-}
-
-function pair(name: string, value: unknown): string {
-	if (value === null || value === undefined || value === '') return '';
-	const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
-	return `${name.replaceAll('_', ' ')}: ${text}`;
 }

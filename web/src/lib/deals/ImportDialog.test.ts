@@ -47,6 +47,22 @@ test('every line shows its problems, and how the file was read', async () => {
 	expect(screen.getByRole('button', { name: 'Import 1 deal (1 row refused)' })).toBeTruthy();
 });
 
+test('of a long file the rows with problems come first, the rest is counted', async () => {
+	const rows = Array.from({ length: 1_500 }, (_, at) => ({
+		line: at + 2,
+		name: `Company ${at + 2}`,
+		industry: 'saas',
+		stage: 'inbox',
+		problems: at === 1_400 ? ['The stage is not known.'] : []
+	}));
+	vi.spyOn(deals, 'importCsv').mockResolvedValue({ ...CHECKED, rows });
+	await choose();
+	const [, first, ...others] = await screen.findAllByRole('row');
+	expect(first?.textContent).toContain('The stage is not known.');
+	expect(others).toHaveLength(200);
+	expect(others.at(-1)?.textContent).toBe('… and 1,300 more rows');
+});
+
 test('nothing is written before the check was seen; then the same file is', async () => {
 	const call = vi.spyOn(deals, 'importCsv').mockResolvedValue(CHECKED);
 	const onclose = await choose();

@@ -47,7 +47,10 @@ export function nextSort(current: DealSort, column: 'name' | 'updated_at'): Deal
 	return current === natural ? reversed : natural;
 }
 
-export function ariaSort(current: DealSort, column: 'name' | 'updated_at') {
+export function ariaSort(
+	current: DealSort,
+	column: 'name' | 'updated_at'
+): 'ascending' | 'descending' | undefined {
 	if (current === column) return 'ascending';
 	return current === `-${column}` ? 'descending' : undefined;
 }

@@ -72,6 +72,7 @@ export const enDeals = {
 	'import.fine': 'Ready',
 	'import.refused': { one: '{n} row refused', other: '{n} rows refused' },
 	'import.submit': { one: 'Import {n} deal', other: 'Import {n} deals' },
+	'import.more': { one: '… and {n} more row', other: '… and {n} more rows' },
 	'import.nothing': 'No row can be imported. Mend the file and choose it again.',
 	'import.empty': 'The file holds no rows below its header.',
 	'import.other_file': 'Choose another file',

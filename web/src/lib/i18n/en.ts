@@ -82,6 +82,7 @@ export const en = {
 	'command.people': 'Go to people',
 	'command.sessions': 'Go to my sessions',
 	'command.audit': 'Go to the audit log',
+	'command.api': 'Open the description of the API',
 	'command.theme': 'Switch between light and dark',
 	'command.sign_out': 'Sign out',
 

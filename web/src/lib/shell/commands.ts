@@ -2,6 +2,7 @@ import { goto } from '$app/navigation';
 import type { Me, Permission } from '$lib/api/types';
 import type { Command } from '$lib/commands.svelte';
 import { t } from '$lib/i18n';
+import { API_VIEWER } from './api-pages';
 import { theme } from '$lib/theme.svelte';
 
 interface Overlays {
@@ -31,6 +32,7 @@ export function shellCommands(me: Me, { palette, keys, signOut }: Overlays): Com
 		...(may('audit_read')
 			? [{ id: 'audit', title: t('command.audit'), run: to('/settings/audit') }]
 			: []),
+		{ id: 'api', title: t('command.api'), run: () => location.assign(API_VIEWER) },
 		{ id: 'theme', title: t('command.theme'), run: () => theme.toggle() },
 		{ id: 'sign-out', title: t('command.sign_out'), run: signOut }
 	];
