@@ -12,6 +12,7 @@ use crate::base::{DealId, Error, Result, UserId};
 use crate::domain::accounts::Accounts;
 use crate::domain::audit::Audit;
 use crate::domain::deals::Deals;
+use crate::infra::anchor::AnchorFile;
 use crate::infra::clock::{Clock, SystemClock};
 use crate::infra::config::Config;
 use crate::infra::db::{self, Channel, Db, Schema};
@@ -57,7 +58,7 @@ impl App {
         let database_url = db::url(&config, Role::App)?;
         let db = Db::open(&database_url, config.database.pool_size)?;
         let (vault, entropy) = (Arc::new(vault), Arc::clone(&outside.entropy));
-        let audit = Audit::new(db.clone(), Arc::clone(&vault), Arc::clone(&entropy));
+        let audit = Audit::new(db.clone(), Arc::clone(&vault), Arc::clone(&entropy), AnchorFile::of(&config));
         let accounts = Accounts::new(
             db.clone(),
             Arc::clone(&vault),
@@ -96,6 +97,7 @@ impl App {
         let url = || self.database_url.clone();
         Background(vec![
             tokio::spawn(self.audit.clone().seal_forever()),
+            tokio::spawn(self.accounts.clone().sweep_forever(Arc::clone(&self.outside.clock))),
             tokio::spawn(db::listen(
                 url(),
                 Channel::Deals,
@@ -133,7 +135,11 @@ impl App {
         };
         let keys = match self.vault.check() {
             Ok(()) => Part::ok("keys"),
-            Err(error) => Part::failed("keys", error.to_string()),
+            Err(error) => {
+                tracing::error!(%error, "the keystore cannot be used");
+                let sentence = "The keystore is missing or does not open. Run `vcconnect doctor` on the server.";
+                Part::failed("keys", sentence.to_owned())
+            }
         };
         vec![database, keys]
     }

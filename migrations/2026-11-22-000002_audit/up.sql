@@ -9,7 +9,7 @@ CREATE TABLE audit_log (
     object_id   uuid,
     deal_id     uuid,
     outcome     text NOT NULL CHECK (outcome IN ('done', 'denied', 'failed')),
-    details     bytea
+    details     bytea NOT NULL
 );
 CREATE INDEX audit_log_of_deal ON audit_log (deal_id, id) WHERE deal_id IS NOT NULL;
 CREATE INDEX audit_log_of_actor ON audit_log (actor_id, id) WHERE actor_id IS NOT NULL;

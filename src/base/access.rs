@@ -17,7 +17,7 @@ pub enum SystemRole {
     Compliance,
     /// Reads the deals that they are a member of.
     Viewer,
-    /// Somebody from outside who reads the deals that they are a member of and sees no colleagues.
+    /// Somebody from outside who reads the deals that they are a member of, and of the people their owners alone.
     Guest,
 }
 

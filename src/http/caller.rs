@@ -49,9 +49,12 @@ fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpAddr]) -> IpAd
     if !trusted.contains(&peer) {
         return peer;
     }
-    let told = headers.get_all("x-forwarded-for").filter_map(|value| value.to_str().ok());
-    let told: Vec<IpAddr> = told.flat_map(|list| list.split(',')).filter_map(|one| one.trim().parse().ok()).collect();
-    told.into_iter().rev().find(|address| !trusted.contains(address)).unwrap_or(peer)
+    let lists: Vec<&str> = headers.get_all("x-forwarded-for").filter_map(|value| value.to_str().ok()).collect();
+    let mut told = lists.iter().rev().flat_map(|list| list.rsplit(',')).map(|one| one.trim().parse::<IpAddr>());
+    // An entry that is no address ends the search: what stands before it was not written by a proxy of ours.
+    told.find(|address| !address.as_ref().is_ok_and(|address| trusted.contains(address)))
+        .and_then(Result::ok)
+        .unwrap_or(peer)
 }
 
 async fn signed_in(req: &HttpRequest) -> Result<Ctx> {
@@ -156,5 +159,8 @@ mod tests {
         );
         assert_eq!(client_address(address("127.0.0.1"), &headers, &trusted), address("198.51.100.7"));
         assert_eq!(client_address(address("127.0.0.1"), &HeaderMap::new(), &trusted), address("127.0.0.1"));
+        let name = HeaderName::from_static("x-forwarded-for");
+        headers.insert(name, HeaderValue::from_static("198.51.100.7, 203.0.113.9:4711"));
+        assert_eq!(client_address(address("127.0.0.1"), &headers, &trusted), address("127.0.0.1"), "not an address");
     }
 }

@@ -24,7 +24,10 @@ pub(super) async fn request(
     let id = request_id(&req);
     req.extensions_mut().insert(id);
     let (method, path) = (req.method().clone(), req.path().to_owned());
-    let mut response = with_problem(next.call(req).await?.map_into_boxed_body(), id);
+    // A client that hangs up drops this future. In a task of its own the use case still ends as a whole, instead of
+    // leaving a transaction open with its locks.
+    let handled = actix_web::rt::spawn(next.call(req)).await.map_err(Error::internal)?;
+    let mut response = with_problem(handled?.map_into_boxed_body(), id);
     if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
         response.headers_mut().insert(REQUEST_ID, value);
     }

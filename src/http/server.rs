@@ -9,7 +9,7 @@ use actix_web::{App as ActixApp, HttpServer};
 use utoipa_actix_web::AppExt as _;
 
 use super::headers::{self, Policy};
-use super::{edge, openapi, origin, problem, refusals, router, ui};
+use super::{bodies, edge, openapi, origin, problem, refusals, router, ui};
 use crate::app::App;
 use crate::base::{Error, Result};
 
@@ -49,6 +49,7 @@ pub fn bind(app: &Data<App>) -> Result<Bound> {
             .split_for_parts();
         service
             .wrap(from_fn(origin::check))
+            .wrap(from_fn(bodies::plain_only))
             .wrap(from_fn(refusals::record))
             .wrap(Compress::default())
             .wrap(from_fn(edge::request))

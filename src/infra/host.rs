@@ -1,6 +1,7 @@
 //! What the machine itself says: for `doctor` and for the one lock that keeps two programs off the same data.
 
 use std::fs::{File, OpenOptions};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use nix::fcntl::{Flock, FlockArg};
@@ -14,7 +15,10 @@ pub fn swap_areas() -> Vec<String> {
 
 /// Forbids core dumps for this process and its children: one would write keys to disk.
 pub fn forbid_core_dumps() -> std::io::Result<()> {
-    setrlimit(Resource::RLIMIT_CORE, 0, 0).map_err(std::io::Error::from)
+    setrlimit(Resource::RLIMIT_CORE, 0, 0)?;
+    // A handler that the kernel pipes dumps to ignores the limit; it gets none from a process that is not dumpable.
+    nix::sys::prctl::set_dumpable(false)?;
+    Ok(())
 }
 
 /// Free bytes for us on the file system of a folder.
@@ -49,7 +53,7 @@ impl DataLock {
         let path = data_dir.join("lock");
         let io = |source| LockError::Io { path: path.clone(), source };
         std::fs::create_dir_all(data_dir).map_err(io)?;
-        let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path).map_err(io)?;
+        let file = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(&path).map_err(io)?;
         match Flock::lock(file, FlockArg::LockExclusiveNonblock) {
             Ok(lock) => Ok(Self(lock)),
             Err((_, nix::errno::Errno::EWOULDBLOCK)) => Err(LockError::InUse(data_dir.to_owned())),

@@ -1,5 +1,6 @@
 //! The machine below the business: configuration, database, keys, time. The only floor that reads environment and files.
 
+pub mod anchor;
 pub mod cache;
 pub mod clock;
 pub mod config;

@@ -191,6 +191,76 @@ async fn a_disabled_person_is_out_at_once_and_cannot_come_back() {
 }
 
 #[actix_web::test]
+async fn a_disabled_or_demoted_admin_does_not_come_back_by_a_link_of_their_own() {
+    for change in [json!({ "state": "disabled" }), json!({ "role": "analyst" })] {
+        let app = TestApp::start().await;
+        let mut admin = app.admin().await;
+        let mut mallory = app.colleague(&mut admin, "admin", "Mallory").await;
+        let link = mallory.post("/api/v1/invitations", &json!({ "role": "admin" })).await;
+        let id = mallory.my_id().await;
+        assert_eq!(admin.patch(&format!("/api/v1/users/{id}"), 1, &change).await.status, 200);
+        let token = link.json["link"].as_str().unwrap().split_once('#').unwrap().1;
+        let asked = app.anonymous().post("/api/v1/invitations/lookup", &json!({ "token": token })).await;
+        assert_eq!(asked.status, 404, "{change}");
+        app.stop().await;
+    }
+}
+
+/// Whoever is disabled while their password is being checked must not find a session waiting when they are enabled.
+#[actix_web::test]
+async fn no_session_is_made_while_somebody_is_being_disabled() {
+    let app = TestApp::start().await;
+    let mut admin = app.admin().await;
+    let id = app.colleague(&mut admin, "analyst", "Bo").await.my_id().await;
+    let sign_ins = (0..6).map(|_| {
+        let mut bo = app.anonymous();
+        async move {
+            let status = bo.post("/api/v1/session", &credentials("bo@fund.example", PASSWORD)).await.status;
+            (bo, status)
+        }
+    });
+    let disabled = json!({ "state": "disabled" });
+    let path = format!("/api/v1/users/{id}");
+    let (mut tried, changed) =
+        futures_util::future::join(futures_util::future::join_all(sign_ins), admin.patch(&path, 1, &disabled)).await;
+    assert_eq!(changed.status, 200);
+    admin.patch(&path, 2, &json!({ "state": "active" })).await;
+    for (bo, status) in &mut tried {
+        assert_eq!(bo.get("/api/v1/session").await.status, 401, "a sign-in that was answered {status} came back");
+    }
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn a_stranger_who_guesses_does_not_shut_the_owner_out() {
+    let app = TestApp::start().await;
+    app.admin().await;
+    // The account's own count, as it stands after a stranger elsewhere has waited at each step of the ladder.
+    let mut visitor = app.anonymous();
+    for _ in 0..7 {
+        visitor.post("/api/v1/session", &credentials("ada@fund.example", "wrong")).await;
+    }
+    let told = "SELECT count(*) FROM audit_log WHERE action = 'session.sign_in_locked'";
+    assert_eq!(app.database.sql(told).unwrap(), "1", "the lock is told once");
+    let locks =
+        app.database.sql("SELECT count(*) FILTER (WHERE locked_until IS NOT NULL), count(*) FROM login_failures");
+    assert_eq!(locks.unwrap(), "1|3", "of account with client, account and client, the first alone is locked");
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn a_version_out_of_range_is_an_old_version() {
+    let app = TestApp::start().await;
+    let mut admin = app.admin().await;
+    let id = admin.my_id().await;
+    for version in [i64::MAX, i64::MIN, 0] {
+        let refused = admin.patch(&format!("/api/v1/users/{id}"), version, &json!({ "role": "admin" })).await;
+        assert_eq!(refused.code(), "changed_meanwhile", "{version}");
+    }
+    app.stop().await;
+}
+
+#[actix_web::test]
 async fn there_is_always_an_admin() {
     let app = TestApp::start().await;
     let mut admin = app.admin().await;

@@ -101,6 +101,34 @@ async fn the_servers_own_role_cannot_alter_the_log() {
     app.stop().await;
 }
 
+#[actix_web::test]
+async fn a_rewritten_history_is_neither_continued_nor_called_intact() {
+    let rewrite = "DELETE FROM audit_seals; UPDATE audit_log SET actor_id = NULL";
+    assert!(matches!(tampered(rewrite).await, ChainState::Broken { kind: "anchor", .. }));
+    let cut = "DELETE FROM audit_seals WHERE seq > 2; DELETE FROM audit_log WHERE action = 'deal.created'";
+    assert!(matches!(tampered(cut).await, ChainState::Broken { kind: "anchor", .. }));
+
+    let app = TestApp::start().await;
+    app.admin().await;
+    seal_all(&app).await;
+    app.database.sql("SET session_replication_role = replica; DELETE FROM audit_seals").unwrap();
+    let refused = app.app.audit.seal().await.unwrap_err();
+    assert!(refused.causes().contains("anchored end"), "{}", refused.causes());
+    assert_eq!(app.database.sql("SELECT count(*) FROM audit_seals").unwrap(), "0");
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn damaged_details_hide_no_entry() {
+    let app = TestApp::start().await;
+    let mut admin = app.admin().await;
+    let tamper = "SET session_replication_role = replica; UPDATE audit_log SET details = '\\x00'";
+    app.database.sql(tamper).unwrap();
+    let answer = admin.get("/api/v1/audit").await;
+    assert_eq!((answer.status, &answer.json["items"][0]["details"]["about"]["damaged"]), (200, &json!(true)));
+    app.stop().await;
+}
+
 async fn seal_all(app: &TestApp) {
     crate::app::eventually("sealing", async || {
         app.app.audit.seal().await.unwrap();

@@ -143,6 +143,16 @@ fn a_wrong_configuration_is_told_whole_and_starts_nothing() {
 }
 
 #[test]
+fn a_syntax_error_names_the_line_and_does_not_show_it() {
+    let installation = Installation::new();
+    let dir = installation.dir.path().join("no-configuration");
+    std::fs::create_dir(&dir).unwrap();
+    std::fs::write(dir.join("vcconnect.toml"), "[database]\nurl = \"postgres://u:hunter2@db/x\n").unwrap();
+    let refused = installation.run(&["config"]);
+    assert!(refused.err.contains("line 2") && !refused.err.contains("hunter2"), "{}", refused.err);
+}
+
+#[test]
 fn secrets_do_not_show_in_the_printed_configuration() {
     let installation = Installation::new().with("VCCONNECT__DATABASE__URL", "postgres://u:hunter2@db/x".to_owned());
     assert!(!installation.must(&["config"]).contains("hunter2"));

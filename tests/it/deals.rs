@@ -124,6 +124,26 @@ async fn members_do_what_their_role_allows() {
 }
 
 #[actix_web::test]
+async fn a_guest_sees_the_owners_and_nobody_else() {
+    let app = TestApp::start().await;
+    let mut admin = app.admin().await;
+    let deal = format!("/api/v1/deals/{}", admin.new_deal("Atlas").await);
+    let mut guests = Vec::new();
+    for name in ["Gil", "Gus"] {
+        let mut guest = app.colleague(&mut admin, "guest", name).await;
+        let path = format!("{deal}/members/{}", guest.my_id().await);
+        admin.put(&path, &json!({ "role": "reader" })).await;
+        guests.push(guest);
+    }
+    let seen = guests[0].get(&deal).await;
+    let members: Vec<_> =
+        seen.json["members"].as_array().unwrap().iter().map(|one| one["user"]["name"].as_str().unwrap()).collect();
+    assert_eq!(members, ["Ada King", "Gil"]);
+    assert_eq!(admin.get(&deal).await.json["members"].as_array().unwrap().len(), 3);
+    app.stop().await;
+}
+
+#[actix_web::test]
 async fn two_owners_cannot_remove_each_other_at_once() {
     let app = TestApp::start().await;
     let mut admin = app.admin().await;

@@ -71,6 +71,45 @@ async fn changes_from_other_sites_are_refused() {
 }
 
 #[actix_web::test]
+async fn compressed_bodies_are_refused_before_they_are_inflated() {
+    let app = TestApp::start().await;
+    let mut visitor = app.anonymous();
+    for encoding in ["br", "gzip", "deflate", "identity, br"] {
+        let request = visitor.request(Method::POST, "/api/v1/session").header("content-encoding", encoding);
+        let refused = visitor.send(request.header("content-type", "application/json").body(vec![0; 64])).await;
+        assert_eq!((refused.status, refused.code()), (415, "unsupported_media"), "{encoding}");
+    }
+    app.stop().await;
+}
+
+/// Six people ask to sign in and reset their connections while the passwords are being checked, two at a time.
+#[actix_web::test]
+async fn clients_that_hang_up_do_not_cut_a_use_case_in_two() {
+    use tokio::io::AsyncWriteExt as _;
+    let app = TestApp::start().await;
+    let mut admin = app.admin().await;
+    let url = admin.request(Method::GET, "/").build().unwrap().url().clone();
+    let body = serde_json::json!({ "email": "ada@fund.example", "password": "wrong" }).to_string();
+    let head = format!("POST /api/v1/session HTTP/1.1\r\nhost: localhost\r\norigin: {}\r\n", crate::app::ORIGIN);
+    let head = format!("{head}content-type: application/json\r\ncontent-length: {}\r\n\r\n", body.len());
+    let mut sockets = Vec::new();
+    for _ in 0..6 {
+        let mut socket = tokio::net::TcpStream::connect(("127.0.0.1", url.port().unwrap())).await.unwrap();
+        socket.set_zero_linger().unwrap();
+        socket.write_all(format!("{head}{body}").as_bytes()).await.unwrap();
+        sockets.push(socket);
+    }
+    let counted = "SELECT coalesce(max(failures), 0) FROM login_failures";
+    eventually("all are counted", async || app.database.sql(counted).unwrap() == "6").await;
+    drop(sockets);
+    let failed = "SELECT count(*) FROM audit_log WHERE action = 'session.sign_in_failed'";
+    eventually("each attempt is told", async || app.database.sql(failed).unwrap() == "6").await;
+    let open = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in trans%'";
+    assert_eq!(app.database.sql(open).unwrap(), "0");
+    app.stop().await;
+}
+
+#[actix_web::test]
 async fn the_api_is_described_to_people_who_are_signed_in() {
     let app = TestApp::start().await;
     let mut visitor = app.anonymous();

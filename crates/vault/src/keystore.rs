@@ -5,8 +5,9 @@
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use nix::fcntl::{Flock, FlockArg};
 use serde::{Deserialize, Serialize};
@@ -58,6 +59,20 @@ impl Keystore {
     pub(crate) fn new(slots: Vec<SlotEntry>, fund: WrappedKey) -> Self {
         Self { format: FORMAT, slots, fund, deals: BTreeMap::new() }
     }
+}
+
+/// Tells whether a file is still the one that was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Stamp {
+    inode: u64,
+    size: u64,
+    changed: SystemTime,
+}
+
+/// Makes a new name in the folder of `path` outlast a power cut.
+pub(crate) fn sync_folder_of(path: &Path) -> std::io::Result<()> {
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(parent)?.sync_all()
 }
 
 /// Where a keystore lies.
@@ -127,8 +142,13 @@ impl KeystoreFile {
             .and_then(|()| file.sync_all())
             .map_err(VaultError::io("write the new keystore", &temporary))?;
         fs::rename(&temporary, &self.path).map_err(VaultError::io("replace the keystore", &self.path))?;
-        let parent = self.path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        File::open(parent).and_then(|dir| dir.sync_all()).map_err(VaultError::io("sync the folder of", &self.path))
+        sync_folder_of(&self.path).map_err(VaultError::io("sync the folder of", &self.path))
+    }
+
+    /// Changes whenever the file is replaced.
+    pub(crate) fn stamp(&self) -> Option<Stamp> {
+        let meta = fs::metadata(&self.path).ok()?;
+        Some(Stamp { inode: meta.ino(), size: meta.size(), changed: meta.modified().ok()? })
     }
 
     pub(crate) fn damaged(&self, reason: impl Into<String>) -> VaultError {

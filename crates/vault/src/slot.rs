@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 
 use crate::VaultError;
 use crate::key::Secret;
+use crate::keystore::sync_folder_of;
 
 /// First line of a key file, so that a person who finds one knows what it is.
 const KEY_FILE_HEADER: &str = "vcconnect key file v1";
@@ -44,16 +45,23 @@ impl FileSlot {
     /// Makes a key file that must not exist yet.
     pub fn create(path: &Path) -> Result<Self, VaultError> {
         let key = Secret::random()?;
+        let temporary = path.with_extension("new");
         let mut file = OpenOptions::new()
             .write(true)
-            .create_new(true)
+            .create(true)
+            .truncate(true)
             .mode(0o600)
-            .open(path)
-            .map_err(VaultError::io("make the key file", path))?;
+            .open(&temporary)
+            .map_err(VaultError::io("make the key file", &temporary))?;
         let text = Zeroizing::new(format!("{KEY_FILE_HEADER}\n{}\n", encode(key.expose())));
         file.write_all(text.as_bytes())
             .and_then(|()| file.sync_all())
-            .map_err(VaultError::io("write the key file", path))?;
+            .map_err(VaultError::io("write the key file", &temporary))?;
+        // A link, unlike a rename, never replaces a key that is there.
+        std::fs::hard_link(&temporary, path)
+            .and_then(|()| std::fs::remove_file(&temporary))
+            .and_then(|()| sync_folder_of(path))
+            .map_err(VaultError::io("put the key file into place", path))?;
         Ok(Self { key })
     }
 
@@ -151,6 +159,7 @@ mod tests {
         let path = dir.path().join("key");
         FileSlot::create(&path).unwrap();
         let before = std::fs::read(&path).unwrap();
+        std::fs::write(dir.path().join("key.new"), "left by a start that was cut off").unwrap();
         assert!(FileSlot::create(&path).is_err());
         assert_eq!(std::fs::read(&path).unwrap(), before);
     }

@@ -4,7 +4,7 @@ use std::collections::btree_map::Entry;
 use std::collections::{HashMap, hash_map};
 use std::io::{Read, Write};
 use std::path::Path;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use age::secrecy::ExposeSecret;
 use age::x25519::{Identity, Recipient};
@@ -16,7 +16,7 @@ use crate::VaultError;
 use crate::column::{self, Cell, DataKey, Scope, Sealed};
 use crate::files::{FileReader, FileWriter};
 use crate::key::{Cipher, Secret};
-use crate::keystore::{DealEntry, Keystore, KeystoreFile, SlotEntry, WrappedKey};
+use crate::keystore::{DealEntry, Keystore, KeystoreFile, SlotEntry, Stamp, WrappedKey};
 use crate::slot::{KeySlot, decode, encode};
 
 /// An open vault. Cheap to share; all methods take `&self`.
@@ -28,6 +28,8 @@ pub struct Vault {
     fingerprint: hmac::Key,
     audit: hmac::Key,
     deals: RwLock<HashMap<Uuid, Arc<DealKeys>>>,
+    /// The file as it was when it was last found good.
+    checked: Mutex<Option<Stamp>>,
 }
 
 struct DealKeys {
@@ -90,6 +92,7 @@ impl Vault {
             fingerprint: fund.derive("vcconnect/v1/token-fingerprint")?.mac_key(),
             audit: fund.derive("vcconnect/v1/audit-chain")?.mac_key(),
             deals: RwLock::default(),
+            checked: Mutex::default(),
             wrapping,
             file,
         };
@@ -98,11 +101,18 @@ impl Vault {
     }
 
     /// Whether keys could be made and used now: the keystore is where it should be and still opens with this key.
+    /// Costs a look at the file's metadata unless it was replaced since the last time.
     pub fn check(&self) -> Result<(), VaultError> {
+        let stamp = self.file.stamp();
+        let mut checked = self.checked.lock().unwrap_or_else(PoisonError::into_inner);
+        if stamp.is_some() && *checked == stamp {
+            return Ok(());
+        }
         let keystore = self.file.read()?;
         unwrap_secret(&self.wrapping, &fund_label(keystore.fund.generation), &keystore.fund.key)
-            .map(drop)
-            .ok_or_else(|| self.file.damaged("the fund's key does not open"))
+            .ok_or_else(|| self.file.damaged("the fund's key does not open"))?;
+        *checked = stamp;
+        Ok(())
     }
 
     /// Makes keys for new deals and stores them before it returns, so that no row is ever sealed with a key that

@@ -14,11 +14,15 @@ use crate::base::{Error, FieldError, Result};
 const SHORTEST: usize = 12;
 /// Long enough for any phrase, short enough that hashing it is no attack.
 const LONGEST: usize = 256;
+/// Checks that may wait; at two slots the last of them waits a few seconds.
+const LINE: usize = 64;
 
 /// Hashes and checks passwords.
 #[derive(Clone)]
 pub(super) struct Passwords {
     slots: Arc<Semaphore>,
+    /// Slots and places in the line for them.
+    places: Arc<Semaphore>,
     argon: Argon2<'static>,
     /// Checked in place of a missing one, so that unknown addresses take as long as known ones.
     nobody: Arc<str>,
@@ -29,7 +33,12 @@ impl Passwords {
         let params = Params::new(memory_mib * 1024, 1, 1, None).map_err(|error| Error::internal(error.to_string()))?;
         let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
         let nobody = hash(&argon, "nobody has this password")?;
-        Ok(Self { slots: Arc::new(Semaphore::new(slots)), argon, nobody: nobody.into() })
+        Ok(Self {
+            slots: Arc::new(Semaphore::new(slots)),
+            places: Arc::new(Semaphore::new(slots + LINE)),
+            argon,
+            nobody: nobody.into(),
+        })
     }
 
     /// The PHC string of a password.
@@ -52,9 +61,12 @@ impl Passwords {
 
     /// Waits for a slot, then works on a thread of its own.
     async fn in_line<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+        let place = Arc::clone(&self.places).try_acquire_owned().map_err(|full| {
+            Error::unavailable("Too many people are signing in at this moment. Try again in a few seconds.", full)
+        })?;
         let slot = Arc::clone(&self.slots).acquire_owned().await.map_err(Error::internal)?;
         tokio::task::spawn_blocking(move || {
-            let _slot = slot;
+            let _held = (place, slot);
             work()
         })
         .await

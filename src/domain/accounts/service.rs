@@ -219,10 +219,13 @@ impl Accounts {
             .transaction(async |conn| {
                 let admins = store::lock_active_admins(conn).await?;
                 let known = store::find_user(conn, &self.vault, id).await?.ok_or_else(|| Error::not_found("person"))?;
+                if known.version != from_version {
+                    return Err(Error::changed_meanwhile("person"));
+                }
                 let changed = User {
                     role: change.role.unwrap_or(known.role),
                     state: change.state.unwrap_or(known.state),
-                    version: from_version + 1,
+                    version: known.version + 1,
                     ..known
                 };
                 keep_an_admin(&admins, &changed)?;
@@ -231,6 +234,12 @@ impl Accounts {
                 }
                 if changed.state == UserState::Disabled {
                     store::delete_sessions_of(conn, id).await?;
+                }
+                if changed.state == UserState::Disabled
+                    || !changed.role.permissions().contains(&Permission::UsersManage)
+                {
+                    // A link of theirs would let them back in.
+                    store::delete_invitations_by(conn, id).await?;
                 }
                 Channel::Users.notify(conn, id.0).await?;
                 let record = Record::done(Action::UserChanged, Object::of("user", id.0)).with(json!(change));

@@ -1,6 +1,11 @@
 //! Signing in and out. The password is checked between two short transactions, never inside one.
 
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
 use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::json;
 use zeroize::Zeroizing;
 
 use super::model::{Authenticated, Client, Credentials, Email, Session, SignedIn, User, UserState};
@@ -9,11 +14,13 @@ use super::store::{self, Failures};
 use super::throttle::{FORGIVEN_AFTER, Subject};
 use crate::base::{Actor, Ctx, Error, ErrorCode, Result, SessionId, UserId};
 use crate::domain::audit::{Action, Object, Record};
+use crate::infra::clock::Clock;
 use crate::infra::db::{Connection, Transact as _};
 use crate::infra::entropy;
 
 /// How exact `last_seen_at` is; a write per request would be waste.
 const TOUCH_EVERY: TimeDelta = TimeDelta::seconds(60);
+const SWEEP_EVERY: Duration = Duration::from_secs(600);
 
 impl Accounts {
     /// Signs somebody in. Wrong address and wrong password look and last alike.
@@ -37,15 +44,17 @@ impl Accounts {
     }
 
     fn subjects(&self, cx: &Ctx, email: &str) -> Vec<(Subject, Vec<u8>)> {
-        let account = (Subject::Account, email.trim().to_lowercase());
-        let client = cx.ip.map(|ip| (Subject::Client, ip.to_string()));
-        std::iter::once(account)
-            .chain(client)
-            .map(|(subject, value)| (subject, self.vault.blind(subject.label(), &value)))
-            .collect()
+        let account = email.trim().to_lowercase();
+        let network = cx.ip.map(network).unwrap_or_default();
+        let values = [
+            (Subject::AccountFromClient, format!("{network} {account}")),
+            (Subject::Account, account),
+            (Subject::Client, network),
+        ];
+        values.into_iter().map(|(subject, value)| (subject, self.vault.blind(subject.label(), &value))).collect()
     }
 
-    /// Counts the attempt as failed in advance; fails while a subject has to wait.
+    /// Counts the attempt as failed in advance; fails while a subject has to wait. A new lock is recorded.
     async fn count_attempt(&self, cx: &Ctx, subjects: &[(Subject, Vec<u8>)]) -> Result<()> {
         let mut conn = self.db.write().await?;
         conn.transaction(async |conn| {
@@ -54,7 +63,13 @@ impl Accounts {
                 if let Some(until) = known.locked_until.filter(|until| *until > cx.now) {
                     return Err(wait_until(until, cx.now));
                 }
-                store::set_failures(conn, tag, &one_more(*subject, &known, cx.now)).await?;
+                let counted = one_more(*subject, &known, cx.now);
+                store::set_failures(conn, tag, &counted).await?;
+                if counted.locked_until.is_some() {
+                    let about = json!({ "locked": subject.label(), "failures": counted.failures });
+                    let record = Record::denied(Action::SignInLocked, Object::all("user")).with(about);
+                    self.audit.record(conn, cx, record).await?;
+                }
             }
             Ok(())
         })
@@ -63,24 +78,29 @@ impl Accounts {
 
     async fn admit(&self, cx: &Ctx, user: User, client: &Client, subjects: &[(Subject, Vec<u8>)]) -> Result<SignedIn> {
         let mut conn = self.db.write().await?;
-        let (user, session, token) = conn
+        let admitted = conn
             .transaction(async |conn| {
                 for (subject, tag) in subjects {
                     match subject {
-                        Subject::Account => store::delete_failures(conn, tag).await?,
+                        Subject::AccountFromClient | Subject::Account => store::delete_failures(conn, tag).await?,
                         Subject::Client => forgive_one(conn, tag, cx.now).await?,
                     }
                 }
-                let idle_since = self.idle_since(cx.now);
-                store::sweep_sessions(conn, cx.now, idle_since).await?;
+                // Checking the password took a while: they may have been disabled meanwhile.
+                if !store::lock_active(conn, user.id).await? {
+                    return Ok(None);
+                }
                 let (session, token) = self.start_session(conn, cx, user.id, client).await?;
                 let as_user = Ctx { actor: Actor::User { id: user.id, role: user.role, session: session.id }, ..*cx };
                 let record = Record::done(Action::SignedIn, Object::of("session", session.id.0));
                 self.audit.record(conn, &as_user, record).await?;
-                Ok::<_, Error>((user, session, token))
+                Ok::<_, Error>(Some((session, token)))
             })
             .await?;
-        Ok(SignedIn { user, session, token })
+        match admitted {
+            Some((session, token)) => Ok(SignedIn { user, session, token }),
+            None => self.turn_away(cx, Some(user.id)).await,
+        }
     }
 
     async fn turn_away(&self, cx: &Ctx, known: Option<UserId>) -> Result<SignedIn> {
@@ -142,6 +162,25 @@ impl Accounts {
         .await
     }
 
+    /// Removes what has ended, for ever, a few times an hour.
+    pub async fn sweep_forever(self, clock: Arc<dyn Clock>) {
+        loop {
+            if let Err(error) = self.sweep(clock.now()).await {
+                tracing::warn!(%error, causes = error.causes(), "ended sessions could not be removed; trying again");
+            }
+            tokio::time::sleep(SWEEP_EVERY).await;
+        }
+    }
+
+    async fn sweep(&self, now: DateTime<Utc>) -> Result<()> {
+        let mut conn = self.db.write().await?;
+        conn.transaction(async |conn| {
+            store::sweep_sessions(conn, now, self.idle_since(now)).await?;
+            store::sweep_failures(conn, now - FORGIVEN_AFTER).await
+        })
+        .await
+    }
+
     fn idle_since(&self, now: DateTime<Utc>) -> DateTime<Utc> {
         now - TimeDelta::minutes(i64::from(self.config.session_idle_minutes))
     }
@@ -169,11 +208,36 @@ fn wait_until(until: DateTime<Utc>, now: DateTime<Utc>) -> Error {
     .retry_after(wait)
 }
 
+/// Whom an address stands for: an IPv6 client has a whole /64 to itself.
+fn network(ip: IpAddr) -> String {
+    match ip.to_canonical() {
+        IpAddr::V4(ip) => ip.to_string(),
+        IpAddr::V6(ip) => {
+            let [a, b, c, d, ..] = ip.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+        }
+    }
+}
+
 /// Cut to a length that no header can stretch.
 fn describe(cx: &Ctx, client: &Client) -> String {
     let browser: String = client.0.chars().filter(|c| !c.is_control()).take(200).collect();
     match cx.ip {
         Some(ip) => format!("{ip} {browser}").trim_end().to_owned(),
         None => browser,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::network;
+
+    #[test]
+    fn an_ipv6_network_is_one_client() {
+        let of = |text: &str| network(text.parse().unwrap());
+        assert_eq!(of("2001:db8:1:2:3:4:5:6"), of("2001:db8:1:2:ffff::1"));
+        assert_ne!(of("2001:db8:1:2::1"), of("2001:db8:1:3::1"));
+        assert_eq!(of("::ffff:192.0.2.1"), of("192.0.2.1"));
+        assert_ne!(of("192.0.2.1"), of("192.0.2.2"));
     }
 }

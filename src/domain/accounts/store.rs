@@ -101,6 +101,13 @@ pub(super) async fn find_user(conn: &mut Connection, vault: &Vault, id: UserId) 
     row.map(|row| user(vault, row)).transpose()
 }
 
+/// Whether somebody may sign in, locked until the transaction ends, so that disabling them waits or comes first.
+pub(super) async fn lock_active(conn: &mut Connection, id: UserId) -> Result<bool> {
+    let state: Option<String> =
+        users::table.find(id.0).select(users::state).for_update().first(conn).await.optional()?;
+    Ok(state.as_deref() == Some(UserState::Active.as_str()))
+}
+
 /// A person by address, with the stored password hash.
 pub(super) async fn find_login(conn: &mut Connection, vault: &Vault, email: &Email) -> Result<Option<(User, String)>> {
     let row: Option<UserRow> = users::table
@@ -261,11 +268,31 @@ pub(super) async fn delete_sessions_of(conn: &mut Connection, user: UserId) -> R
     Ok(diesel::delete(sessions::table.filter(sessions::user_id.eq(user.0))).execute(conn).await?)
 }
 
-/// Removes sessions that have ended by themselves.
+/// Removes sessions that have ended by themselves. One that somebody else is changing is left for the next time.
 pub(super) async fn sweep_sessions(conn: &mut Connection, now: DateTime<Utc>, idle_since: DateTime<Utc>) -> Result<()> {
-    diesel::delete(sessions::table.filter(sessions::expires_at.le(now).or(sessions::last_seen_at.le(idle_since))))
-        .execute(conn)
+    let ended: Vec<Uuid> = sessions::table
+        .filter(sessions::expires_at.le(now).or(sessions::last_seen_at.le(idle_since)))
+        .select(sessions::id)
+        .limit(1_000)
+        .for_update()
+        .skip_locked()
+        .load(conn)
         .await?;
+    diesel::delete(sessions::table.filter(sessions::id.eq_any(ended))).execute(conn).await?;
+    Ok(())
+}
+
+/// Removes counts of failed attempts whose last one is older than `forgiven`.
+pub(super) async fn sweep_failures(conn: &mut Connection, forgiven: DateTime<Utc>) -> Result<()> {
+    let old: Vec<Vec<u8>> = login_failures::table
+        .filter(login_failures::last_at.lt(forgiven))
+        .select(login_failures::subject)
+        .limit(10_000)
+        .for_update()
+        .skip_locked()
+        .load(conn)
+        .await?;
+    diesel::delete(login_failures::table.filter(login_failures::subject.eq_any(old))).execute(conn).await?;
     Ok(())
 }
 
@@ -362,6 +389,13 @@ pub(super) async fn delete_invitation(conn: &mut Connection, id: InvitationId) -
     let gone =
         diesel::delete(invitations::table.find(id.0).filter(invitations::used_at.is_null())).execute(conn).await?;
     Ok(gone == 1)
+}
+
+/// Takes a person's unused invitations back.
+pub(super) async fn delete_invitations_by(conn: &mut Connection, user: UserId) -> Result<()> {
+    let open = invitations::table.filter(invitations::invited_by.eq(user.0)).filter(invitations::used_at.is_null());
+    diesel::delete(open).execute(conn).await?;
+    Ok(())
 }
 
 /// Takes earlier unused links for the first admin back.

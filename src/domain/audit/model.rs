@@ -30,6 +30,8 @@ actions! {
     SignedIn = "session.signed_in",
     /// Tried to sign in and could not.
     SignInFailed = "session.sign_in_failed",
+    /// Failed so often that they have to wait.
+    SignInLocked = "session.sign_in_locked",
     /// Signed out, or ended another session.
     SessionEnded = "session.ended",
     /// Made an invitation.
@@ -207,7 +209,8 @@ pub enum ChainState {
     Broken {
         /// Place in the chain.
         seq: i64,
-        /// `gap`: a number is missing; `entry`: its entry is gone; `link`: the entry or an earlier one was altered.
+        /// `gap`: a number is missing; `entry`: its entry is gone; `link`: the entry or an earlier one was
+        /// altered; `anchor`: the chain was rewritten or cut, it does not hold what was anchored outside the database.
         kind: &'static str,
     },
 }

@@ -8,6 +8,7 @@ use vault::Vault;
 use super::model::{Action, AuditEntry, AuditFilter, ChainState, Object, Record};
 use super::{sealer, store};
 use crate::base::{AuditId, Ctx, Page, PageRequest, Permission, Result};
+use crate::infra::anchor::AnchorFile;
 use crate::infra::db::{Connection, Db, Transact as _};
 use crate::infra::entropy::{self, Entropy};
 
@@ -20,12 +21,13 @@ pub struct Audit {
     db: Db,
     vault: Arc<Vault>,
     entropy: Arc<dyn Entropy>,
+    anchor: AnchorFile,
 }
 
 impl Audit {
-    /// The log in this database.
-    pub fn new(db: Db, vault: Arc<Vault>, entropy: Arc<dyn Entropy>) -> Self {
-        Self { db, vault, entropy }
+    /// The log in this database, its chain anchored in a file.
+    pub fn new(db: Db, vault: Arc<Vault>, entropy: Arc<dyn Entropy>, anchor: AnchorFile) -> Self {
+        Self { db, vault, entropy, anchor }
     }
 
     /// Adds an entry within the caller's transaction.
@@ -72,11 +74,11 @@ impl Audit {
 
     /// Seals what waits. Gives how many entries were sealed; 0 also if another process is at it.
     pub async fn seal(&self) -> Result<usize> {
-        sealer::seal_batch(&self.db, &self.vault).await
+        sealer::seal_batch(&self.db, &self.vault, &self.anchor).await
     }
 
     /// Walks the whole chain.
     pub async fn verify(&self) -> Result<ChainState> {
-        sealer::verify(&self.db, &self.vault).await
+        sealer::verify(&self.db, &self.vault, &self.anchor).await
     }
 }

@@ -80,13 +80,13 @@ impl Deals {
         cx.require(Permission::DealsCreate)?;
         let user = cx.user()?;
         let deal = self.build(cx, new)?;
-        self.vault.create_deals(&[deal.id.0])?;
+        self.make_keys(vec![deal.id.0]).await?;
         let mut conn = self.db.write().await?;
         let view = conn
             .transaction(async |conn| {
                 self.insert(conn, cx, user, std::slice::from_ref(&deal)).await?;
                 self.audit.record(conn, cx, Record::done(Action::DealCreated, Object::deal(deal.id))).await?;
-                self.view(conn, deal.clone(), user).await
+                self.view(conn, cx, deal.clone()).await
             })
             .await?;
         self.catalogue.put([deal]);
@@ -104,6 +104,12 @@ impl Deals {
             created_at: cx.now,
             updated_at: cx.now,
         })
+    }
+
+    /// Writing the keystore waits for the disk and for other processes, so it gets a thread that may block.
+    async fn make_keys(&self, deals: Vec<uuid::Uuid>) -> Result<()> {
+        let vault = Arc::clone(&self.vault);
+        Ok(tokio::task::spawn_blocking(move || vault.create_deals(&deals)).await.map_err(Error::internal)??)
     }
 
     async fn insert(&self, conn: &mut Connection, cx: &Ctx, owner: UserId, deals: &[Deal]) -> Result<()> {
@@ -126,7 +132,7 @@ impl Deals {
         conn.transaction(async |conn| {
             let deal = self.get(conn, user, id, MemberRole::Reader).await?;
             self.audit.record(conn, cx, Record::done(Action::DealRead, Object::deal(id))).await?;
-            self.view(conn, deal, user).await
+            self.view(conn, cx, deal).await
         })
         .await
     }
@@ -158,7 +164,7 @@ impl Deals {
                 }
                 Channel::Deals.notify(conn, id.0).await?;
                 self.audit.record(conn, cx, Record::done(Action::DealChanged, Object::deal(id)).with(about)).await?;
-                Ok::<_, Error>((deal.clone(), self.view(conn, deal, user).await?))
+                Ok::<_, Error>((deal.clone(), self.view(conn, cx, deal).await?))
             })
             .await?;
         self.catalogue.put([deal]);
@@ -168,20 +174,20 @@ impl Deals {
     /// Gives somebody access, or changes what they may do.
     pub async fn set_member(&self, cx: &Ctx, id: DealId, member: UserId, role: MemberRole) -> Result<DealView> {
         let user = cx.user()?;
-        if self.people.user(member).is_none() {
-            return Err(Error::not_found("person"));
-        }
         let mut conn = self.db.write().await?;
         conn.transaction(async |conn| {
             store::lock_deal(conn, id).await?;
             let deal = self.get(conn, user, id, MemberRole::Owner).await?;
+            if self.people.user(member).is_none() {
+                return Err(Error::not_found("person"));
+            }
             if role != MemberRole::Owner {
                 keep_an_owner(&store::members_of(conn, id).await?, member)?;
             }
             store::put_members(conn, &[Membership { deal: id, user: member, role, added_at: cx.now }]).await?;
             let about = json!({ "user": member, "role": role });
             self.audit.record(conn, cx, Record::done(Action::MemberSet, Object::deal(id)).with(about)).await?;
-            self.view(conn, deal, user).await
+            self.view(conn, cx, deal).await
         })
         .await
     }
@@ -216,7 +222,7 @@ impl Deals {
             return Ok(report);
         }
         let deals = deals.into_iter().map(|new| self.build(cx, new)).collect::<Result<Vec<_>>>()?;
-        self.vault.create_deals(&deals.iter().map(|deal| deal.id.0).collect::<Vec<_>>())?;
+        self.make_keys(deals.iter().map(|deal| deal.id.0).collect()).await?;
         conn.transaction(async |conn| {
             self.insert(conn, cx, user, &deals).await?;
             let about = json!({ "created": deals.len(), "refused": report.refused });
@@ -243,11 +249,16 @@ impl Deals {
         store::find_deal(conn, &self.vault, id).await?.ok_or_else(|| Error::not_found("deal"))
     }
 
-    async fn view(&self, conn: &mut Connection, deal: Deal, reader: UserId) -> Result<DealView> {
-        let members: Vec<Membership> = store::members_of(conn, deal.id).await?;
-        let of_role = |role| members.iter().filter(move |one| one.role == role);
+    /// The deal as its reader may see it: who sees no colleagues sees the owners, whom they can turn to, and themselves.
+    async fn view(&self, conn: &mut Connection, cx: &Ctx, deal: Deal) -> Result<DealView> {
+        let reader = cx.user()?;
+        let mut members = store::members_of(conn, deal.id).await?;
         let my_role = members.iter().find(|one| one.user == reader).map_or(MemberRole::Reader, |one| one.role);
-        let owners = of_role(MemberRole::Owner).map(|one| self.people.person(one.user)).collect();
+        if !cx.allows(Permission::UsersRead) {
+            members.retain(|one| one.user == reader || one.role == MemberRole::Owner);
+        }
+        let owners = members.iter().filter(|one| one.role == MemberRole::Owner);
+        let owners = owners.map(|one| self.people.person(one.user)).collect();
         let members = members
             .iter()
             .map(|one| Member { person: self.people.person(one.user), role: one.role, added_at: one.added_at })

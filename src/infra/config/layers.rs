@@ -44,10 +44,18 @@ fn file_list(dir: &Path) -> Result<Vec<PathBuf>, String> {
 
 fn read(path: &Path) -> Result<Option<Table>, String> {
     match std::fs::read_to_string(path) {
-        Ok(text) => text.parse().map(Some).map_err(|error| format!("{}: {error}", path.display())),
+        Ok(text) => parse(&text).map(Some).map_err(|problem| format!("{}, {problem}", path.display())),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(format!("{}: {error}", path.display())),
     }
+}
+
+/// The line is named and not shown: it may hold a password.
+fn parse(text: &str) -> Result<Table, String> {
+    text.parse().map_err(|error: toml::de::Error| {
+        let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+        format!("line {}: {}", before.lines().count().max(1), error.message())
+    })
 }
 
 fn merge(into: &mut Table, from: Table) {

@@ -14,7 +14,7 @@ diesel::table! {
         object_id -> Nullable<Uuid>,
         deal_id -> Nullable<Uuid>,
         outcome -> Text,
-        details -> Nullable<Bytea>,
+        details -> Bytea,
     }
 }
 

@@ -3,7 +3,8 @@
 use std::ffi::CString;
 use std::path::Path;
 
-use nix::unistd::{Gid, Uid, User, initgroups, setgid, setuid};
+use nix::fcntl::{AT_FDCWD, AtFlags};
+use nix::unistd::{Gid, Uid, User, fchownat, initgroups, setgid, setuid};
 
 use super::layout::PostgresError;
 
@@ -47,7 +48,8 @@ impl Users {
         if !Uid::effective().is_root() {
             return Ok(());
         }
-        nix::unistd::chown(path, Some(self.server.uid), Some(self.server.gid))
+        // Not through a link that somebody may have put there meanwhile.
+        fchownat(AT_FDCWD, path, Some(self.server.uid), Some(self.server.gid), AtFlags::AT_SYMLINK_NOFOLLOW)
             .map_err(|errno| PostgresError::io("give away", path)(errno.into()))
     }
 

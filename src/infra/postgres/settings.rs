@@ -56,7 +56,9 @@ fn server(socket_dir: &Path, durability: Durability) -> String {
          log_min_error_statement = panic\n\
          log_parameter_max_length = 0\n\
          log_parameter_max_length_on_error = 0\n\
-         log_checkpoints = off\n"
+         log_checkpoints = off\n\
+         idle_in_transaction_session_timeout = 60s\n\
+         lock_timeout = 30s\n"
     );
     if durability.throwaway {
         text.push_str(
