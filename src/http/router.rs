@@ -20,6 +20,7 @@ pub(super) fn api(config: &mut ServiceConfig) {
             .service(session::sign_in)
             .service(session::get_session)
             .service(session::sign_out)
+            .service(session::change_password)
             .service(session::list_sessions)
             .service(session::end_session)
             .service(invitations::look_up_invitation)

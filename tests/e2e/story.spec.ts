@@ -2,6 +2,7 @@ import { expect, test, type Page } from '@playwright/test';
 import { Watched } from './watch';
 
 const PASSWORD = 'violet granite otter lantern';
+const NEW_PASSWORD = 'copper estuary thimble ninety';
 const CSV = [
 	'name,industry,stage',
 	'Kelp & Co,climate,screening',
@@ -28,6 +29,15 @@ test('a fund starts its desk, brings its deals and lets a colleague in', async (
 		await page.getByRole('button', { name: 'Create the account' }).click();
 		await expect(page.getByRole('heading', { name: 'No deals yet' })).toBeVisible();
 		await admin.looksRight('deals-empty');
+	});
+
+	await test.step('scripts come compressed and are never asked for again', async () => {
+		const script = await page.locator('link[rel="modulepreload"]').first().getAttribute('href');
+		const answer = await page.request.get(script ?? '');
+		expect(answer.headers()).toMatchObject({
+			'cache-control': 'public, max-age=31536000, immutable',
+			'content-encoding': 'br'
+		});
 	});
 
 	await test.step('a used link says what to do', async () => {
@@ -205,9 +215,13 @@ test('a fund starts its desk, brings its deals and lets a colleague in', async (
 		await admin.looksRight('disable');
 		await page.keyboard.press('Escape');
 		await admin.looksRight('people');
-		await page.getByRole('link', { name: 'My sessions' }).click();
+		await page.getByRole('link', { name: 'My sign-in' }).click();
 		await expect(page.getByText('This one')).toBeVisible();
+		await page.getByLabel('Current password').fill(PASSWORD);
+		await page.getByLabel('New password').fill(NEW_PASSWORD);
 		await admin.looksRight('sessions');
+		await page.getByRole('button', { name: 'Change password' }).click();
+		await expect(page.getByText('The password was changed.')).toBeVisible();
 		await page.getByRole('link', { name: 'Audit log' }).click();
 		await expect(page.getByRole('row').filter({ hasText: 'Ada Keller' })).not.toHaveCount(0);
 		await expect(page.getByRole('row').filter({ hasText: 'Ben Ito' })).not.toHaveCount(0);
@@ -236,7 +250,7 @@ test('a fund starts its desk, brings its deals and lets a colleague in', async (
 		await page.getByRole('button', { name: 'Sign in' }).click();
 		await expect(page.getByRole('alert').filter({ hasText: /\w/ })).toBeVisible();
 		await admin.looksRight('login');
-		await page.getByLabel('Password').fill(PASSWORD);
+		await page.getByLabel('Password').fill(NEW_PASSWORD);
 		await page.getByRole('button', { name: 'Sign in' }).click();
 		await expect(page).toHaveURL(deal);
 		await expect(page.getByRole('heading', { name: 'Northwind Analytics' })).toBeVisible();

@@ -261,6 +261,31 @@ async fn a_version_out_of_range_is_an_old_version() {
 }
 
 #[actix_web::test]
+async fn a_new_password_ends_other_sessions_and_needs_the_old_one() {
+    let app = TestApp::start().await;
+    let mut admin = app.admin().await;
+    let mut laptop = app.anonymous();
+    laptop.post("/api/v1/session", &credentials("ada@fund.example", PASSWORD)).await;
+    let new = "copper lantern estuary 4";
+    let change = |old: &str, new: &str| json!({ "old_password": old, "password": new });
+    let wrong = admin.post("/api/v1/session/password", &change("not it at all", new)).await;
+    assert_eq!((wrong.status, wrong.json["fields"][0]["field"].as_str()), (422, Some("old_password")));
+    let weak = admin.post("/api/v1/session/password", &change(PASSWORD, "ada@fund.example")).await;
+    assert_eq!(weak.json["fields"][0]["field"], "password");
+    assert_eq!(admin.post("/api/v1/session/password", &change(PASSWORD, new)).await.status, 204);
+    assert_eq!(admin.get("/api/v1/session").await.status, 200);
+    assert_eq!(laptop.get("/api/v1/session").await.status, 401);
+    assert_eq!(laptop.post("/api/v1/session", &credentials("ada@fund.example", PASSWORD)).await.status, 401);
+    assert_eq!(laptop.post("/api/v1/session", &credentials("ada@fund.example", new)).await.status, 200);
+    for _ in 0..7 {
+        admin.post("/api/v1/session/password", &change("guess", PASSWORD)).await;
+    }
+    let refused = admin.post("/api/v1/session/password", &change(new, PASSWORD)).await;
+    assert_eq!(refused.code(), "too_many_attempts", "a stolen session does not guess either");
+    app.stop().await;
+}
+
+#[actix_web::test]
 async fn there_is_always_an_admin() {
     let app = TestApp::start().await;
     let mut admin = app.admin().await;

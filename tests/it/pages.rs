@@ -104,7 +104,8 @@ async fn clients_that_hang_up_do_not_cut_a_use_case_in_two() {
     drop(sockets);
     let failed = "SELECT count(*) FROM audit_log WHERE action = 'session.sign_in_failed'";
     eventually("each attempt is told", async || app.database.sql(failed).unwrap() == "6").await;
-    let open = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in trans%'";
+    let open =
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in trans%'";
     assert_eq!(app.database.sql(open).unwrap(), "0");
     app.stop().await;
 }

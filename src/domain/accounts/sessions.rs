@@ -8,7 +8,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 use zeroize::Zeroizing;
 
-use super::model::{Authenticated, Client, Credentials, Email, Session, SignedIn, User, UserState};
+use super::model::{Authenticated, Client, Credentials, Email, PersonName, Session, SignedIn, User, UserState, field};
+use super::password;
 use super::service::Accounts;
 use super::store::{self, Failures};
 use super::throttle::{FORGIVEN_AFTER, Subject};
@@ -41,6 +42,38 @@ impl Accounts {
             Some(user) if fits && user.state == UserState::Active => self.admit(cx, user, client, &subjects).await,
             known => self.turn_away(cx, known.map(|user| user.id)).await,
         }
+    }
+
+    /// Gives the actor another password and ends their other sessions. The old one is checked like a sign-in.
+    pub async fn change_password(
+        &self,
+        cx: &Ctx,
+        session: SessionId,
+        old: Zeroizing<String>,
+        new: Zeroizing<String>,
+    ) -> Result<()> {
+        let me = self.me(cx).await?;
+        let (name, email) = (PersonName::parse(&me.name).ok(), Email::parse(&me.email).ok());
+        password::accept(&new, name.as_ref(), email.as_ref()).map_err(|error| Error::invalid(vec![error]))?;
+        let subjects = self.subjects(cx, &me.email);
+        self.count_attempt(cx, &subjects).await?;
+        let login = match &email {
+            Some(email) => store::find_login(&mut *self.db.read().await?, &self.vault, email).await?,
+            None => None,
+        };
+        if !self.passwords.fits(old, login.map(|(_, hash)| hash)).await? {
+            return Err(Error::invalid(vec![field("old_password", "This is not your password.")]));
+        }
+        let hash = self.passwords.hash(new).await?;
+        let mut conn = self.db.write().await?;
+        conn.transaction(async |conn| {
+            forgive(conn, &subjects, cx.now).await?;
+            store::update_password(conn, &self.vault, me.id, &hash).await?;
+            let ended = store::delete_other_sessions_of(conn, me.id, session).await?;
+            let record = Record::done(Action::PasswordChanged, Object::of("user", me.id.0));
+            self.audit.record(conn, cx, record.with(json!({ "sessions_ended": ended }))).await
+        })
+        .await
     }
 
     fn subjects(&self, cx: &Ctx, email: &str) -> Vec<(Subject, Vec<u8>)> {
@@ -80,12 +113,7 @@ impl Accounts {
         let mut conn = self.db.write().await?;
         let admitted = conn
             .transaction(async |conn| {
-                for (subject, tag) in subjects {
-                    match subject {
-                        Subject::AccountFromClient | Subject::Account => store::delete_failures(conn, tag).await?,
-                        Subject::Client => forgive_one(conn, tag, cx.now).await?,
-                    }
-                }
+                forgive(conn, subjects, cx.now).await?;
                 // Checking the password took a while: they may have been disabled meanwhile.
                 if !store::lock_active(conn, user.id).await? {
                     return Ok(None);
@@ -190,6 +218,17 @@ fn one_more(subject: Subject, known: &Failures, now: DateTime<Utc>) -> Failures 
     let fresh = now - known.last_at > FORGIVEN_AFTER;
     let failures = if fresh { 1 } else { known.failures + 1 };
     Failures { failures, last_at: now, locked_until: subject.wait(failures).map(|wait| now + wait) }
+}
+
+/// After a success the account starts anew; the client, who may be guessing at others, is forgiven this one attempt.
+async fn forgive(conn: &mut Connection, subjects: &[(Subject, Vec<u8>)], now: DateTime<Utc>) -> Result<()> {
+    for (subject, tag) in subjects {
+        match subject {
+            Subject::AccountFromClient | Subject::Account => store::delete_failures(conn, tag).await?,
+            Subject::Client => forgive_one(conn, tag, now).await?,
+        }
+    }
+    Ok(())
 }
 
 async fn forgive_one(conn: &mut Connection, tag: &[u8], now: DateTime<Utc>) -> Result<()> {

@@ -140,6 +140,13 @@ pub(super) async fn update_user(
     Ok(rows == 1)
 }
 
+/// Gives a person another password.
+pub(super) async fn update_password(conn: &mut Connection, vault: &Vault, id: UserId, hash: &str) -> Result<()> {
+    let sealed = seal(vault, &cell("users", "password_hash", id.0), hash)?;
+    diesel::update(users::table.find(id.0)).set(users::password_hash.eq(sealed)).execute(conn).await?;
+    Ok(())
+}
+
 /// Active admins, locked until the transaction ends, so that two of them cannot remove each other.
 pub(super) async fn lock_active_admins(conn: &mut Connection) -> Result<Vec<UserId>> {
     let ids: Vec<Uuid> = users::table
@@ -261,6 +268,12 @@ pub(super) async fn sessions_of(
 pub(super) async fn delete_session(conn: &mut Connection, user: UserId, id: SessionId) -> Result<bool> {
     let gone = diesel::delete(sessions::table.find(id.0).filter(sessions::user_id.eq(user.0))).execute(conn).await?;
     Ok(gone == 1)
+}
+
+/// Ends all sessions of a person but one.
+pub(super) async fn delete_other_sessions_of(conn: &mut Connection, user: UserId, kept: SessionId) -> Result<usize> {
+    let others = sessions::table.filter(sessions::user_id.eq(user.0)).filter(sessions::id.ne(kept.0));
+    Ok(diesel::delete(others).execute(conn).await?)
 }
 
 /// Ends all sessions of a person.

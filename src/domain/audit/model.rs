@@ -40,6 +40,8 @@ actions! {
     InvitationRevoked = "invitation.revoked",
     /// Accepted an invitation and so became a user.
     InvitationAccepted = "invitation.accepted",
+    /// Chose another password.
+    PasswordChanged = "user.password_changed",
     /// Changed a person's role or state.
     UserChanged = "user.changed",
     /// Made a deal.

@@ -22,6 +22,14 @@ pub struct SignIn {
     password: String,
 }
 
+/// The password as it is and as it shall be.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PasswordChange {
+    old_password: String,
+    password: String,
+}
+
 /// Who is signed in and what they may do.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Me {
@@ -118,6 +126,20 @@ pub async fn sign_out(app: Data<App>, SignedIn(cx): SignedIn) -> Result<HttpResp
     app.accounts.end_session(&cx, session_of(&cx)?).await?;
     let clear = ("Clear-Site-Data", "\"cache\", \"storage\"");
     Ok(HttpResponse::NoContent().cookie(no_cookie()).insert_header(clear).finish())
+}
+
+/// Choose another password; your other sessions end
+#[utoipa::path(tag = "session", responses((status = 204)))]
+#[post("/session/password")]
+pub async fn change_password(
+    app: Data<App>,
+    SignedIn(cx): SignedIn,
+    body: Json<PasswordChange>,
+) -> Result<HttpResponse> {
+    let PasswordChange { old_password, password } = body.into_inner();
+    let (old, new) = (Zeroizing::new(old_password), Zeroizing::new(password));
+    app.accounts.change_password(&cx, session_of(&cx)?, old, new).await?;
+    Ok(HttpResponse::NoContent().finish())
 }
 
 /// Your own sessions

@@ -8,6 +8,7 @@ import type {
 	Industry,
 	InvitationAccept,
 	InvitationNew,
+	PasswordChange,
 	Stage,
 	User,
 	UserPatch
@@ -36,6 +37,7 @@ export const session = {
 	me: () => take(api.GET('/api/v1/session')),
 	signIn: (body: Credentials) => take(api.POST('/api/v1/session', { body })),
 	signOut: () => take(api.DELETE('/api/v1/session')),
+	changePassword: (body: PasswordChange) => take(api.POST('/api/v1/session/password', { body })),
 	list: () => take(api.GET('/api/v1/sessions')),
 	end: (id: string) => take(api.DELETE('/api/v1/sessions/{id}', { params: at(id) }))
 };

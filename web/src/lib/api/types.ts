@@ -66,3 +66,4 @@ export const ROLES = [
 ] as const satisfies readonly Role[];
 
 export const DEAL_ROLES = ['owner', 'editor', 'reader'] as const satisfies readonly DealRole[];
+export type PasswordChange = components['schemas']['PasswordChange'];

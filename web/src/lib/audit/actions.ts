@@ -4,11 +4,13 @@ import { t, tOr } from '$lib/i18n';
 export const ACTIONS = [
 	'session.signed_in',
 	'session.sign_in_failed',
+	'session.sign_in_locked',
 	'session.ended',
 	'invitation.created',
 	'invitation.revoked',
 	'invitation.accepted',
 	'user.changed',
+	'user.password_changed',
 	'deal.created',
 	'deal.read',
 	'deal.changed',

@@ -43,7 +43,7 @@ export const en = {
 	'login.submit': 'Sign in',
 	'login.wait': 'Too many attempts. Try again in {n} s.',
 	'login.ended': 'You were signed out. Sign in to go on where you were.',
-	'login.help': 'No account yet, or the password is lost? Ask your admin for an invitation link.',
+	'login.help': 'No account yet? Ask your admin for an invitation link.',
 
 	'welcome.title': 'Welcome',
 	'welcome.first': 'You are setting this desk up: your account will be its first admin.',

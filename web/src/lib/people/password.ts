@@ -1,3 +1,5 @@
+import { t } from '$lib/i18n';
+
 export const MINIMUM = 12;
 const GOOD = 16;
 
@@ -13,6 +15,14 @@ export function strength(password: string, known: string[] = []): Strength {
 	if (new Set(password.toLowerCase()).size < 5) return { grade: 'repeats' };
 	if (known.some((word) => holds(password, word))) return { grade: 'personal' };
 	return { grade: length < GOOD ? 'enough' : 'good' };
+}
+
+/** The same in a sentence. */
+export function advice(password: string, known: string[]): string {
+	const found = strength(password, known);
+	return found.grade === 'short'
+		? t('password.short', { n: found.missing })
+		: t(`password.${found.grade}`);
 }
 
 function holds(password: string, known: string) {
