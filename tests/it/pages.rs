@@ -87,7 +87,7 @@ async fn compressed_bodies_are_refused_before_they_are_inflated() {
 async fn clients_that_hang_up_do_not_cut_a_use_case_in_two() {
     use tokio::io::AsyncWriteExt as _;
     let app = TestApp::start().await;
-    let mut admin = app.admin().await;
+    let admin = app.admin().await;
     let url = admin.request(Method::GET, "/").build().unwrap().url().clone();
     let body = serde_json::json!({ "email": "ada@fund.example", "password": "wrong" }).to_string();
     let head = format!("POST /api/v1/session HTTP/1.1\r\nhost: localhost\r\norigin: {}\r\n", crate::app::ORIGIN);
