@@ -2,11 +2,9 @@
 
 use clap::Subcommand;
 
-use super::{Done, block_on};
-use crate::app::{App, Outside};
+use super::{Done, block_on, build};
 use crate::domain::audit::ChainState;
 use crate::infra::config::Config;
-use crate::infra::keys::KeyFiles;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Verb {
@@ -19,8 +17,7 @@ pub(super) enum Verb {
 }
 
 pub(super) fn run(config: Config, verb: &Verb) -> Done {
-    let vault = KeyFiles::of(&config).open()?;
-    let app = App::new(config, Outside::system(), vault)?;
+    let app = build(config)?;
     match verb {
         Verb::Verify { json } => {
             let state = block_on(app.audit.verify())??;

@@ -14,10 +14,11 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::app::Outside;
+use crate::app::{App, Outside};
 use crate::base::{Actor, Ctx, RequestId};
 use crate::http;
 use crate::infra::config::Config;
+use crate::infra::keys::KeyFiles;
 use crate::infra::{entropy, host, telemetry};
 
 /// Why a command failed, in words.
@@ -75,28 +76,36 @@ impl Cli {
     }
 
     fn dispatch(self) -> Done {
-        if let Verb::Openapi = self.verb {
-            let document = serde_json::to_string_pretty(&http::document())?;
-            return Ok(writeln!(std::io::stdout(), "{document}")?);
-        }
-        let config = Config::load()?;
-        telemetry::start(&config.log);
-        host::forbid_core_dumps()?;
         match self.verb {
-            Verb::Serve => serve::run(config),
-            Verb::Database(verb) => database::run(&config, &verb),
-            Verb::Migrate => migrate::run(&config),
-            Verb::Keys(verb) => keys::run(&config, &verb),
-            Verb::Users(verb) => users::run(config, &verb),
-            Verb::Audit(verb) => audit::run(config, &verb),
-            Verb::Doctor { json } => doctor::run(&config, json),
-            Verb::Config => {
-                print!("{}", toml::to_string_pretty(&config)?);
-                Ok(())
-            }
-            Verb::Openapi => Ok(()),
+            Verb::Serve => serve::run(configure()?),
+            Verb::Database(verb) => database::run(&configure()?, &verb),
+            Verb::Migrate => migrate::run(&configure()?),
+            Verb::Keys(verb) => keys::run(&configure()?, &verb),
+            Verb::Users(verb) => users::run(configure()?, &verb),
+            Verb::Audit(verb) => audit::run(configure()?, &verb),
+            Verb::Doctor { json } => doctor::run(&configure()?, json),
+            Verb::Config => print(&toml::to_string_pretty(&configure()?)?),
+            Verb::Openapi => print(&serde_json::to_string_pretty(&http::document())?),
         }
     }
+}
+
+fn configure() -> Result<Config, Failure> {
+    let config = Config::load()?;
+    telemetry::start(&config.log);
+    host::forbid_core_dumps()?;
+    Ok(config)
+}
+
+/// The application with its vault open, not yet connected.
+fn build(config: Config) -> Result<App, Failure> {
+    let vault = KeyFiles::of(&config).open()?;
+    Ok(App::new(config, Outside::system(), vault)?)
+}
+
+/// A reader that goes away, as `head` does, is a failure like any other and no panic.
+fn print(text: &str) -> Done {
+    Ok(writeln!(std::io::stdout(), "{text}")?)
 }
 
 /// The failure with its causes: on the console there is no log to look them up in.

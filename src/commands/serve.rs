@@ -6,20 +6,18 @@ use actix_web::rt::System;
 use actix_web::web::Data;
 use sd_notify::NotifyState;
 
-use super::{Done, Failure};
-use crate::app::{App, Outside};
+use super::{Done, Failure, build};
+use crate::app::App;
 use crate::http;
 use crate::infra::config::Config;
 use crate::infra::host::DataLock;
-use crate::infra::keys::KeyFiles;
 
 /// How long a database that is just starting may take.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 pub(super) fn run(config: Config) -> Done {
     let _lock = DataLock::take(&config.storage.data_dir)?;
-    let vault = KeyFiles::of(&config).open()?;
-    let app = App::new(config, Outside::system(), vault)?;
+    let app = build(config)?;
     System::new().block_on(serve(Data::new(app)))
 }
 

@@ -2,10 +2,8 @@
 
 use clap::Subcommand;
 
-use super::{Done, block_on, console};
-use crate::app::{App, Outside};
+use super::{Done, block_on, build, console};
 use crate::infra::config::Config;
-use crate::infra::keys::KeyFiles;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Verb {
@@ -18,8 +16,7 @@ pub(super) enum Verb {
 }
 
 pub(super) fn run(config: Config, verb: &Verb) -> Done {
-    let vault = KeyFiles::of(&config).open()?;
-    let app = App::new(config, Outside::system(), vault)?;
+    let app = build(config)?;
     match verb {
         Verb::FirstAdmin { json } => {
             let cx = console(&app.outside)?;
