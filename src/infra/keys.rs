@@ -58,6 +58,10 @@ impl KeyFiles {
 
     /// Opens the vault with the key file.
     pub fn open(&self) -> Result<Vault, VaultError> {
+        // Said first: where there is neither, it is the folder that is wrong and not the key.
+        if !self.keystore.exists() {
+            return Err(VaultError::KeystoreMissing(self.keystore.clone()));
+        }
         Vault::open(&self.keystore, &FileSlot::read(&self.key)?)
     }
 

@@ -93,7 +93,7 @@ async fn the_first_admin_gets_a_link_until_there_is_one() {
     let installation =
         Installation::on(&database).with("VCCONNECT__SERVER__PUBLIC_URL", "https://atlas.fund.example".to_owned());
     let refused = installation.run(&["users", "first-admin"]);
-    assert!(!refused.ok && refused.err.contains("key file"), "{}", refused.err);
+    assert!(!refused.ok && refused.err.contains("storage.data_dir"), "{}", refused.err);
     installation.must(&["keys", "init"]);
     let link = installation.must(&["users", "first-admin"]);
     assert!(link.starts_with("https://atlas.fund.example/welcome#"), "{link}");

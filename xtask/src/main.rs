@@ -8,6 +8,7 @@ mod db;
 mod http;
 mod needs;
 mod openapi;
+mod program;
 mod psql;
 mod run;
 mod stack;
@@ -45,6 +46,8 @@ enum Verb {
     Openapi(openapi::Options),
     /// Work on the development database
     Db(db::Options),
+    /// Run a command of the program on the development data, as in `cargo xtask vcconnect doctor`
+    Vcconnect(program::Options),
     /// Measure start-up, memory, answer time and the weight of the web interface
     Bench(bench::Options),
 }
@@ -68,6 +71,7 @@ fn obey(line: &Line) -> anyhow::Result<()> {
         Verb::Tidy => tidy::run(&workshop),
         Verb::Openapi(options) => openapi::run(&workshop, options),
         Verb::Db(options) => db::run(&workshop, options),
+        Verb::Vcconnect(options) => program::run(&workshop, options),
         Verb::Bench(options) => bench::run(&workshop, options),
     }
 }

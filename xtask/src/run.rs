@@ -1,6 +1,7 @@
 //! `cargo xtask run`: the product on this machine, from a fresh checkout to a page to open.
 
 use std::fs::{self, File, TryLockError};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::ErrorKind;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -79,6 +80,7 @@ fn welcome(stack: &Stack, folder: &Path, took: Duration) {
     }
     println!();
     println!("  Data: {}   Stop: Ctrl-C", folder.display());
+    println!("  Health, in another terminal: cargo xtask vcconnect doctor");
     println!();
 }
 
@@ -113,7 +115,11 @@ pub fn folder(workshop: &Workshop, wanted: Option<&Path>) -> Result<PathBuf> {
             folder.display()
         );
     }
-    let elsewhere = PathBuf::from(format!("/var/tmp/vcconnect-dev-{}", geteuid()));
+    // Each checkout has data of its own.
+    let mut hasher = DefaultHasher::new();
+    workshop.root.hash(&mut hasher);
+    let checkout = hasher.finish() as u32;
+    let elsewhere = PathBuf::from(format!("/var/tmp/vcconnect-dev-{}-{checkout:08x}", geteuid()));
     println!("The database's user cannot reach {}: the data is kept in {}.", folder.display(), elsewhere.display());
     Ok(elsewhere)
 }

@@ -25,7 +25,7 @@ pub enum VaultError {
     KeyFileDamaged(PathBuf),
     /// There is no keystore yet.
     #[error(
-        "there is no keystore at {0}; run `vcconnect keys init` on a new installation, or restore it from a backup"
+        "there is no keystore at {0}; is storage.data_dir the folder of your installation? A new one needs `vcconnect keys init`, a lost keystore its copy"
     )]
     KeystoreMissing(PathBuf),
     /// A keystore exists where a new one was to be made.

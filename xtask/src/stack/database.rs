@@ -71,10 +71,16 @@ impl Database {
 
     /// The same for a database that another process of ours runs.
     pub fn address_in(workshop: &Workshop, binary: &Path, home: &Home, role: &str) -> Result<String> {
-        let mut command = bound(binary);
-        command.args(["database", "dsn", "--role", role]);
-        configure(&mut command, home, false);
+        let mut command = Self::verb_in(binary, home, &["database", "dsn", "--role", role]);
         Ok(children::read(workshop, &mut command)?.trim().to_owned())
+    }
+
+    /// A verb of vcconnect on what is kept in a home, whoever runs its database.
+    pub fn verb_in(binary: &Path, home: &Home, words: &[&str]) -> Command {
+        let mut command = bound(binary);
+        command.args(words);
+        configure(&mut command, home, false);
+        command
     }
 
     /// Stops it and waits for its end.

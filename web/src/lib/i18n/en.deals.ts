@@ -40,9 +40,10 @@ export const enDeals = {
 	'deals.hint.move': 'move',
 	'deals.hint.open': 'open',
 	'deals.hint.keys': 'keys',
+	'new_deal.choose': 'Choose…',
 	'deals.empty.title': 'No deals yet',
 	'deals.empty.text':
-		'Start with one company, or bring the pipeline you keep in a spreadsheet: a CSV file with a name, an industry and a stage per line.',
+		'Start with one company, or bring the pipeline you keep in a spreadsheet: a CSV file with a name, an industry and a stage per line. Deals of your colleagues appear here once they add you.',
 	'deals.empty.reader': 'You see a deal here once somebody adds you to it. Ask the deal’s owner.',
 	'deals.unmatched.title': 'No deal matches',
 	'deals.unmatched.text': 'Loosen the search or the filters to see more.',
