@@ -66,7 +66,8 @@ fn read(path: &Path) -> Result<Option<Anchor>> {
 
 fn write(path: &Path, anchor: &Anchor) -> std::io::Result<()> {
     let text = serde_json::to_vec(&Text { seq: anchor.seq, link: BASE64.encode(&anchor.link) })?;
-    let temporary = path.with_extension("new");
+    // Two processes that seal one after the other may write at once; their places differ.
+    let temporary = path.with_extension(format!("{}.new", anchor.seq));
     let mut file = OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(&temporary)?;
     file.write_all(&text)?;
     file.sync_all()?;

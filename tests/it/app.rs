@@ -156,6 +156,7 @@ fn config(database: &TestDatabase, dir: &Path) -> Config {
         (text("VCCONNECT__SERVER__LISTEN"), text("127.0.0.1:0")),
         (text("VCCONNECT__SERVER__PUBLIC_URL"), text(ORIGIN)),
         (text("VCCONNECT__SERVER__WORKERS"), text("1")),
+        (text("VCCONNECT__SERVER__TRUSTED_PROXIES"), text("[\"127.0.0.1\"]")),
         (text("VCCONNECT__DATABASE__URL"), database.app_url.clone()),
         (text("VCCONNECT__DATABASE__OWNER_URL"), database.owner_url.clone()),
         (text("VCCONNECT__DATABASE__POOL_SIZE"), text("4")),

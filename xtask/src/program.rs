@@ -24,7 +24,7 @@ pub struct Options {
 
 /// Runs the command; it fails as the command fails.
 pub fn run(workshop: &Workshop, options: &Options) -> Result<()> {
-    let folder = run::folder(workshop, options.data_dir.as_deref())?;
+    let folder = run::existing_folder(workshop, options.data_dir.as_deref())?;
     let binary = binary::build(&mut Steps::new(workshop), Profile::Dev)?;
     let words: Vec<&str> = options.words.iter().map(String::as_str).collect();
     let status = Database::verb_in(&binary, &Home::lasting(&folder)?, &words).stdin(Stdio::inherit()).status()?;

@@ -124,6 +124,15 @@ pub fn folder(workshop: &Workshop, wanted: Option<&Path>) -> Result<PathBuf> {
     Ok(elsewhere)
 }
 
+/// The folder of data that a run has made already. Asking about data never makes any.
+pub fn existing_folder(workshop: &Workshop, wanted: Option<&Path>) -> Result<PathBuf> {
+    let folder = folder(workshop, wanted)?;
+    if !folder.join("data").exists() {
+        bail!("There is no data in {} yet. Please start with: cargo xtask run", folder.display());
+    }
+    Ok(folder)
+}
+
 /// Keeps two runs from using one folder.
 pub fn claim(folder: &Path) -> Result<File> {
     match fs::create_dir(folder) {

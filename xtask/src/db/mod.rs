@@ -110,10 +110,7 @@ fn format(workshop: &Workshop, text: &str) -> Result<String> {
 
 fn shell(steps: &mut Steps, role: &str, data_dir: Option<&Path>) -> Result<()> {
     let workshop = steps.workshop();
-    let folder = run::folder(workshop, data_dir)?;
-    if !folder.join("data").exists() {
-        bail!("There is no development database in {} yet. Please start it with: cargo xtask run", folder.display());
-    }
+    let folder = run::existing_folder(workshop, data_dir)?;
     let binary = binary::build(steps, Profile::Dev)?;
     let home = Home::lasting(&folder)?;
     // While `cargo xtask run` is up, its database is the one; otherwise one is started for the shell.
