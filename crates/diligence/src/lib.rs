@@ -1,0 +1,1 @@
+//! Facts, units, calculations, checks, contradictions, gaps and questions: Document to Report, pure.

@@ -1,0 +1,1 @@
+//! Bytes to Document: every reader of files, run in a confined child process.

@@ -1,0 +1,1 @@
+//! Rendering of the Report tree to PDF, DOCX, JSON and Markdown.

@@ -1,0 +1,1 @@
+//! A made-up company with known truth, rendered as the files of a data room.
