@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Serialize;
+use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use utoipa::ToSchema;
 use vault::Vault;
@@ -12,12 +13,16 @@ use crate::base::{DealId, Error, Result, UserId};
 use crate::domain::accounts::Accounts;
 use crate::domain::audit::Audit;
 use crate::domain::deals::Deals;
+use crate::domain::documents::{Documents, Foundation};
 use crate::infra::anchor::AnchorFile;
+use crate::infra::blobs::Blobs;
 use crate::infra::clock::{Clock, SystemClock};
 use crate::infra::config::Config;
+use crate::infra::db::queue::Work;
 use crate::infra::db::{self, Channel, Db, Schema};
 use crate::infra::entropy::{Entropy, SystemEntropy};
 use crate::infra::postgres::Role;
+use crate::infra::reading::Reader;
 
 /// The outside world: the only trait objects, so that a test can be the world.
 #[derive(Clone)]
@@ -47,6 +52,12 @@ pub struct App {
     pub accounts: Accounts,
     /// Deals and their members.
     pub deals: Deals,
+    /// The documents of deals.
+    pub documents: Documents,
+    /// Starts the processes that read files.
+    pub reader: Reader,
+    /// What waits to be done.
+    pub work: Work,
     vault: Arc<Vault>,
     db: Db,
     database_url: String,
@@ -67,8 +78,12 @@ impl App {
             config.accounts.clone(),
             &config.server.public_url,
         )?;
-        let deals = Deals::new(db.clone(), Arc::clone(&vault), entropy, audit.clone(), accounts.directory().clone());
-        Ok(Self { config, outside, audit, accounts, deals, vault, db, database_url })
+        let people = accounts.directory().clone();
+        let deals = Deals::new(db.clone(), Arc::clone(&vault), Arc::clone(&entropy), audit.clone(), people.clone());
+        let on = Foundation { db: db.clone(), vault: Arc::clone(&vault), entropy, blobs: Blobs::of(&config) };
+        let documents = Documents::new(on, audit.clone(), people, deals.clone(), config.documents.clone());
+        let (reader, work) = (Reader::of(&config.reading)?, Work::of(db.clone()));
+        Ok(Self { config, outside, audit, accounts, deals, documents, reader, work, vault, db, database_url })
     }
 
     /// Fails with a sentence unless the database answers within `patience` and has the schema of this version.
@@ -88,6 +103,20 @@ impl App {
     pub async fn load(&self) -> Result<()> {
         self.accounts.load_directory().await?;
         self.deals.load_catalogue().await
+    }
+
+    /// Wakes a worker whenever work is added anywhere. Runs for ever.
+    pub fn hear_jobs(&self, wake: Arc<Notify>) -> impl Future<Output = ()> + Send + use<> {
+        let again = Arc::clone(&wake);
+        let missed = move || {
+            again.notify_one();
+            async { Ok(()) }
+        };
+        let added = move |_| {
+            wake.notify_one();
+            async { Ok(()) }
+        };
+        db::listen(self.database_url.clone(), Channel::Jobs, missed, added)
     }
 
     /// Starts what runs beside the requests. It ends when the result is dropped.

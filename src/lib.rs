@@ -8,3 +8,4 @@ pub mod commands;
 pub mod domain;
 pub mod http;
 pub mod infra;
+pub mod worker;

@@ -33,8 +33,14 @@ ids! {
     AuditId,
     /// Names a deal.
     DealId,
+    /// Names a document: one file with one content.
+    DocumentId,
     /// Names an invitation.
     InvitationId,
+    /// Names a piece of work that waits or runs.
+    JobId,
+    /// Names a page, sheet, slide or text of a document.
+    PartId,
     /// Names a request.
     RequestId,
     /// Names a session; not the secret that opens it.

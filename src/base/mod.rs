@@ -9,6 +9,6 @@ mod page;
 pub use access::{Permission, SystemRole};
 pub use ctx::{Actor, Ctx};
 pub use error::{Error, FieldError, Result};
-pub use ids::{AuditId, DealId, InvitationId, RequestId, SessionId, UserId};
+pub use ids::{AuditId, DealId, DocumentId, InvitationId, JobId, PartId, RequestId, SessionId, UserId};
 pub use page::{Page, PageRequest};
 pub use protocol::ErrorCode;

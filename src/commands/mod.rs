@@ -1,6 +1,7 @@
 //! The verbs of the command line. Each says what happened on failure and ends with a code other than 0.
 
 mod audit;
+mod child;
 mod database;
 mod doctor;
 mod keys;
@@ -57,6 +58,9 @@ enum Verb {
         #[arg(long)]
         json: bool,
     },
+    /// Do one piece of work in confinement, for a parent that speaks the protocol
+    #[command(subcommand, hide = true)]
+    Child(child::Verb),
     /// Print the effective configuration
     Config,
     /// Print the description of the API
@@ -84,6 +88,7 @@ impl Cli {
             Verb::Users(verb) => users::run(configure()?, &verb),
             Verb::Audit(verb) => audit::run(configure()?, &verb),
             Verb::Doctor { json } => doctor::run(&configure()?, json),
+            Verb::Child(verb) => child::run(&verb),
             Verb::Config => print(&toml::to_string_pretty(&configure()?)?),
             Verb::Openapi => print(&serde_json::to_string_pretty(&http::document())?),
         }

@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::http;
 use crate::infra::config::Config;
 use crate::infra::host::DataLock;
+use crate::worker;
 
 /// How long a database that is just starting may take.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -24,8 +25,10 @@ pub(super) fn run(config: Config) -> Done {
 async fn serve(app: Data<App>) -> Result<(), Failure> {
     app.check_database(PATIENCE).await?;
     app.load().await?;
+    app.documents.sweep().await?;
     let bound = http::bind(&app)?;
     let _background = app.background();
+    let _workers = worker::start(&app.clone().into_inner());
     tracing::info!(address = %bound.address, url = app.config.server.public_url, "ready");
     // Outside systemd there is nobody to notify, which is no fault.
     let _ = sd_notify::notify(&[NotifyState::Ready]);

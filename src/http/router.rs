@@ -8,7 +8,7 @@ use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_swagger_ui::{Config as ViewerConfig, SwaggerUi};
 
-use super::api::{audit, deals, description, health, invitations, session, users};
+use super::api::{audit, deals, description, documents, health, invitations, session, users};
 use super::caller::SignedIn;
 use super::{headers, ui};
 
@@ -37,6 +37,16 @@ pub(super) fn api(config: &mut ServiceConfig) {
             .service(deals::change_deal)
             .service(deals::set_member)
             .service(deals::remove_member)
+            .service(documents::load_demo)
+            .service(documents::list_documents)
+            .service(documents::add_document)
+            .service(documents::get_document)
+            .service(documents::remove_document)
+            .service(documents::retry_document)
+            .service(documents::unlock_document)
+            .service(documents::get_part)
+            .service(documents::get_thumbnail)
+            .service(documents::get_file)
             .service(audit::list_audit),
     );
 }

@@ -1,6 +1,7 @@
 //! The machine below the business: configuration, database, keys, time. The only floor that reads environment and files.
 
 pub mod anchor;
+pub mod blobs;
 pub mod cache;
 pub mod clock;
 pub mod config;
@@ -9,4 +10,5 @@ pub mod entropy;
 pub mod host;
 pub mod keys;
 pub mod postgres;
+pub mod reading;
 pub mod telemetry;

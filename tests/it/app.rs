@@ -16,6 +16,7 @@ use vcconnect::infra::clock::Clock;
 use vcconnect::infra::config::Config;
 use vcconnect::infra::entropy::Entropy;
 use vcconnect::infra::keys::KeyFiles;
+use vcconnect::worker::{self, Workers};
 
 use crate::client::Client;
 
@@ -70,6 +71,7 @@ pub struct TestApp {
     address: String,
     server: ServerHandle,
     _background: Background,
+    _workers: Workers,
 }
 
 impl TestApp {
@@ -97,6 +99,7 @@ impl TestApp {
         let server = bound.server.handle();
         actix_web::rt::spawn(bound.server);
         let background = app.background();
+        let workers = worker::start(&app.clone().into_inner());
         Self {
             app,
             clock,
@@ -105,6 +108,7 @@ impl TestApp {
             address: format!("http://{}", bound.address),
             server,
             _background: background,
+            _workers: workers,
         }
     }
 
@@ -160,6 +164,9 @@ fn config(database: &TestDatabase, dir: &Path) -> Config {
         (text("VCCONNECT__DATABASE__URL"), database.app_url.clone()),
         (text("VCCONNECT__DATABASE__OWNER_URL"), database.owner_url.clone()),
         (text("VCCONNECT__DATABASE__POOL_SIZE"), text("4")),
+        (text("VCCONNECT__DOCUMENTS__FILE_MIB"), text("2")),
+        (text("VCCONNECT__READING__PROGRAM"), text(env!("CARGO_BIN_EXE_vcconnect"))),
+        (text("VCCONNECT__READING__SLOTS"), text("1")),
     ];
     Config::from_layers(&dir.join("no-configuration"), env.into_iter()).expect("a configuration")
 }

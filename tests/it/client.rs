@@ -84,6 +84,13 @@ impl Client {
         self.send(request.header("content-type", "text/csv").body(file.to_vec())).await
     }
 
+    /// Adds a file to a deal, as a browser's form does.
+    pub async fn upload(&mut self, deal: &str, path: &str, content: &[u8]) -> Answer {
+        let (kind, body) = form(path, content);
+        let request = self.request(Method::POST, &format!("/api/v1/deals/{deal}/documents"));
+        self.send(request.header("content-type", kind).body(body)).await
+    }
+
     /// Makes a deal and gives its id.
     pub async fn new_deal(&mut self, name: &str) -> String {
         let answer = self.post("/api/v1/deals", &serde_json::json!({ "name": name, "industry": "saas" })).await;
@@ -95,4 +102,16 @@ impl Client {
     pub async fn my_id(&mut self) -> String {
         self.get("/api/v1/session").await.json["user"]["id"].as_str().expect("an id").to_owned()
     }
+}
+
+/// A form with one file: its content type and its body.
+pub fn form(path: &str, content: &[u8]) -> (&'static str, Vec<u8>) {
+    let mut body = format!(
+        "--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{path}\"\r\n\
+         Content-Type: application/octet-stream\r\n\r\n"
+    )
+    .into_bytes();
+    body.extend_from_slice(content);
+    body.extend_from_slice(b"\r\n--edge--\r\n");
+    ("multipart/form-data; boundary=edge", body)
 }

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::app::{PASSWORD, TestApp};
-use crate::client::{Answer, Client};
+use crate::app::{PASSWORD, TestApp, eventually};
+use crate::client::{Answer, Client, form};
 
 /// One endpoint of the description.
 #[derive(Debug, Clone)]
@@ -37,10 +37,29 @@ fn endpoints() -> Vec<Endpoint> {
 
 const NOBODY: &str = "00000000-0000-0000-0000-000000000000";
 
+/// What an endpoint is called on.
+#[derive(Debug, Clone)]
+struct Target {
+    id: String,
+    user: String,
+    document: String,
+}
+
+impl Target {
+    fn of(id: &str, user: &str) -> Self {
+        Self { id: id.to_owned(), user: user.to_owned(), document: NOBODY.to_owned() }
+    }
+
+    fn nobody() -> Self {
+        Self::of(NOBODY, NOBODY)
+    }
+}
+
 impl Endpoint {
-    fn url(&self, id: &str, user: &str) -> String {
+    fn url(&self, target: &Target) -> String {
         let query = if self.name == "import_deals" { "?mode=apply" } else { "" };
-        format!("{}{query}", self.path.replace("{id}", id).replace("{user_id}", user))
+        let path = self.path.replace("{id}", &target.id).replace("{user_id}", &target.user);
+        format!("{}{query}", path.replace("{document_id}", &target.document).replace("{number}", "1"))
     }
 
     fn changes(&self) -> bool {
@@ -65,13 +84,18 @@ impl Endpoint {
             "create_deal" => json!({ "name": "Atlas", "industry": "ai" }),
             "change_deal" => json!({ "name": "Atlas 2" }),
             "set_member" => json!({ "role": "reader" }),
+            "unlock_document" => json!({ "password": "harbour" }),
             _ => Value::Null,
         }
     }
 
-    async fn call(&self, client: &mut Client, id: &str, user: &str) -> Answer {
-        let request = client.request(self.method.clone(), &self.url(id, user)).header("if-match", "\"1\"");
+    async fn call(&self, client: &mut Client, target: &Target) -> Answer {
+        let request = client.request(self.method.clone(), &self.url(target)).header("if-match", "\"1\"");
         let request = match (self.name.as_str(), self.body()) {
+            ("add_document", _) => {
+                let (kind, body) = form("list.csv", b"customer,mrr\nKelp,12\n");
+                request.header("content-type", kind).body(body)
+            }
             ("import_deals", _) => request.header("content-type", "text/csv").body("name\nImported\n"),
             (_, Value::Null) => request,
             (_, body) => request.json(&body),
@@ -117,10 +141,10 @@ async fn nobody_gets_in_without_a_session() {
     let app = TestApp::start().await;
     for endpoint in endpoints().into_iter().filter(|one| !one.public) {
         let mut visitor = app.anonymous();
-        let answer = endpoint.call(&mut visitor, NOBODY, NOBODY).await;
+        let answer = endpoint.call(&mut visitor, &Target::nobody()).await;
         assert_eq!((answer.status, answer.code()), (401, "signed_out"), "{endpoint:?}");
         visitor.cookie = Some("__Host-vcconnect=forged".to_owned());
-        let answer = endpoint.call(&mut visitor, NOBODY, NOBODY).await;
+        let answer = endpoint.call(&mut visitor, &Target::nobody()).await;
         assert_eq!((answer.status, answer.code()), (401, "signed_out"), "{endpoint:?} with a forged cookie");
     }
     app.stop().await;
@@ -136,8 +160,8 @@ async fn a_stranger_is_told_that_the_deal_is_not_there() {
     for role in ["admin", "partner", "analyst", "compliance", "viewer", "guest"] {
         let mut stranger = app.colleague(&mut admin, role, &format!("s{role}")).await;
         for endpoint in endpoints().into_iter().filter(Endpoint::is_of_a_deal) {
-            let real = endpoint.call(&mut stranger, &deal, &owner_id).await;
-            let absent = endpoint.call(&mut stranger, NOBODY, &owner_id).await;
+            let real = endpoint.call(&mut stranger, &Target::of(&deal, &owner_id)).await;
+            let absent = endpoint.call(&mut stranger, &Target::of(NOBODY, &owner_id)).await;
             assert_eq!((real.status, real.code()), (404, "not_found"), "{role} {endpoint:?}");
             assert_eq!(real.json["detail"], absent.json["detail"], "a deal that is there looks like one that is not");
         }
@@ -158,7 +182,7 @@ async fn a_guest_may_do_nothing_that_is_not_listed() {
             continue;
         }
         let mut guest = app.colleague(&mut admin, "guest", &format!("g{}", endpoint.name.replace('_', ""))).await;
-        let answer = endpoint.call(&mut guest, NOBODY, NOBODY).await;
+        let answer = endpoint.call(&mut guest, &Target::nobody()).await;
         assert_eq!((answer.status, answer.code()), (403, "forbidden"), "{endpoint:?}");
     }
     app.stop().await;
@@ -173,11 +197,11 @@ async fn whatever_changes_something_leaves_an_audit_entry() {
         let app = TestApp::start().await;
         let mut admin = app.admin().await;
         let colleague = app.colleague(&mut admin, "analyst", "Bo").await.my_id().await;
-        let (id, user, call) = prepare(&app, &mut admin, &endpoint, &colleague).await;
+        let (target, call) = prepare(&app, &mut admin, &endpoint, &colleague).await;
         let before = entries(&app);
         let answer = match call {
             Some(body) => admin.post(&endpoint.path, &body).await,
-            None => endpoint.call(&mut admin, &id, &user).await,
+            None => endpoint.call(&mut admin, &target).await,
         };
         assert!((200..300).contains(&answer.status), "{endpoint:?}: {}", answer.text);
         assert!(entries(&app) > before, "{endpoint:?} left no trace");
@@ -195,14 +219,14 @@ async fn prepare(
     admin: &mut Client,
     endpoint: &Endpoint,
     colleague: &str,
-) -> (String, String, Option<Value>) {
+) -> (Target, Option<Value>) {
     let mut invite = async || admin.post("/api/v1/invitations", &json!({ "role": "viewer" })).await.json;
     let id = match endpoint.name.as_str() {
         "accept_invitation" => {
             let link = invite().await["link"].as_str().unwrap().to_owned();
             let mut body = endpoint.body();
             body["token"] = json!(link.split_once('#').unwrap().1);
-            return (String::new(), String::new(), Some(body));
+            return (Target::nobody(), Some(body));
         }
         "revoke_invitation" => invite().await["invitation"]["id"].as_str().unwrap().to_owned(),
         "end_session" => {
@@ -217,8 +241,22 @@ async fn prepare(
             admin.put(&format!("/api/v1/deals/{deal}/members/{colleague}"), &json!({ "role": "reader" })).await;
             deal
         }
+        _ if endpoint.path.contains("{document_id}") => return (document(app, admin, endpoint).await, None),
         _ if endpoint.is_of_a_deal() => admin.new_deal("Atlas").await,
         _ => NOBODY.to_owned(),
     };
-    (id, colleague.to_owned(), None)
+    (Target::of(&id, colleague), None)
+}
+
+/// A document at rest in the state that the endpoint is for.
+async fn document(app: &TestApp, admin: &mut Client, endpoint: &Endpoint) -> Target {
+    let deal = admin.new_deal("Atlas").await;
+    let added = admin.upload(&deal, "list.csv", b"customer,mrr\nKelp,12\n").await;
+    assert_eq!(added.status, 201, "{}", added.text);
+    let list = format!("/api/v1/deals/{deal}/documents");
+    eventually("the document comes to rest", async || admin.get(&list).await.json["moving"] == 0).await;
+    if endpoint.name == "unlock_document" {
+        app.database.sql("UPDATE documents SET state = 'locked'").unwrap();
+    }
+    Target { document: added.json["id"].as_str().unwrap().to_owned(), ..Target::of(&deal, NOBODY) }
 }

@@ -15,5 +15,6 @@ mod client;
 mod commands;
 mod database;
 mod deals;
+mod documents;
 mod laws;
 mod pages;

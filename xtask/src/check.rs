@@ -1,11 +1,9 @@
 //! `cargo xtask check`: everything that can be said about the code without running it.
 
-use std::process::Command;
-
 use anyhow::Result;
 
 use crate::binary::{self, Profile};
-use crate::children::bound;
+use crate::children::{bound, cargo};
 use crate::db;
 use crate::needs;
 use crate::openapi;
@@ -66,8 +64,9 @@ fn deny(steps: &mut Steps, advisories: bool) -> Result<()> {
     let program = tools::cargo_deny(steps)?;
     let root = &steps.workshop().root;
     let mut command = bound(program);
+    // Without --workspace it looks at the server's tree only, not at that of the tools and the tests.
     command
-        .args(["--log-level", "error", "check", "--hide-inclusion-graph"])
+        .args(["--workspace", "--log-level", "error", "check", "--hide-inclusion-graph"])
         .args(["bans", "licenses", "sources"])
         .current_dir(root);
     if advisories {
@@ -79,10 +78,4 @@ fn deny(steps: &mut Steps, advisories: bool) -> Result<()> {
         );
     }
     steps.run("dependencies: licences, bans, sources", Show::Failure, &mut command)
-}
-
-fn cargo(workshop: &Workshop, words: &[&str]) -> Command {
-    let mut command = bound("cargo");
-    command.args(words).current_dir(&workshop.root);
-    command
 }

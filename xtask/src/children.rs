@@ -29,6 +29,13 @@ pub fn bound(program: impl AsRef<OsStr>) -> Command {
     command
 }
 
+/// Cargo with these words in the checkout.
+pub fn cargo(workshop: &Workshop, words: &[&str]) -> Command {
+    let mut command = bound("cargo");
+    command.args(words).current_dir(&workshop.root);
+    command
+}
+
 /// Waits for a child that does one thing and ends; passes a stop on to it.
 pub fn finish(workshop: &Workshop, child: &mut Child) -> Result<ExitStatus> {
     loop {

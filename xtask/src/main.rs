@@ -4,7 +4,9 @@ mod bench;
 mod binary;
 mod check;
 mod children;
+mod corpus;
 mod db;
+mod generated;
 mod http;
 mod needs;
 mod openapi;
@@ -44,6 +46,10 @@ enum Verb {
     Tidy,
     /// Write web/openapi.json and the web client's types from the server
     Openapi(openapi::Options),
+    /// Write the made-up data room into demo/
+    Demo,
+    /// Write docs/report.schema.json, the form of a report as JSON
+    ReportSchema,
     /// Work on the development database
     Db(db::Options),
     /// Run a command of the program on the development data, as in `cargo xtask vcconnect doctor`
@@ -70,6 +76,8 @@ fn obey(line: &Line) -> anyhow::Result<()> {
         Verb::Check(options) => check::run(&workshop, options),
         Verb::Tidy => tidy::run(&workshop),
         Verb::Openapi(options) => openapi::run(&workshop, options),
+        Verb::Demo => generated::demo(&workshop),
+        Verb::ReportSchema => generated::report_schema(&workshop),
         Verb::Db(options) => db::run(&workshop, options),
         Verb::Vcconnect(options) => program::run(&workshop, options),
         Verb::Bench(options) => bench::run(&workshop, options),

@@ -6,7 +6,9 @@ use anyhow::Result;
 
 use crate::binary::{self, Profile};
 use crate::check;
-use crate::children::{self, bound};
+use crate::children::{self, cargo};
+use crate::corpus::{self, Corpus};
+use crate::generated::SCHEMA_WRITER;
 use crate::needs;
 use crate::stack::{Home, Stack, StackOptions};
 use crate::steps::{Show, Steps};
@@ -34,34 +36,49 @@ pub fn run(workshop: &Workshop, options: &Options) -> Result<()> {
     let mut steps = Steps::new(workshop);
     let outcome = all(&mut steps, options);
     println!("\n{}", steps.table());
-    if outcome.is_ok() {
+    if outcome? {
         println!("Everything passed.");
-    }
-    outcome
-}
-
-fn all(steps: &mut Steps, options: &Options) -> Result<()> {
-    let yes = options.yes || needs::unattended();
-    if options.filter.is_some() {
-        needs::ensure(steps, needs::TO_RUN, yes)?;
-        return rust(steps, options);
-    }
-    needs::ensure(steps, needs::TO_TEST, yes)?;
-    check::fast(steps)?;
-    check::thorough(steps, false)?;
-    rust(steps, options)?;
-    interface(steps)?;
-    if !options.no_e2e {
-        browser(steps)?;
+    } else {
+        println!("Everything passed that ran; corpus tests not run: {} is not set.", corpus::FOLDER);
     }
     Ok(())
 }
 
-fn rust(steps: &mut Steps, options: &Options) -> Result<()> {
-    let mut command = bound("cargo");
-    command.args(["test", "--workspace"]).args(&options.filter).current_dir(&steps.workshop().root);
+/// Returns whether the tests over the corpus ran, as far as they were asked for.
+fn all(steps: &mut Steps, options: &Options) -> Result<bool> {
+    let yes = options.yes || needs::unattended();
+    let corpus = Corpus::find(steps.workshop())?;
+    if options.filter.is_some() {
+        needs::ensure(steps, needs::TO_RUN, yes)?;
+        rust(steps, options, corpus.as_ref())?;
+        return Ok(true);
+    }
+    needs::ensure(steps, needs::TO_TEST, yes)?;
+    check::fast(steps)?;
+    check::thorough(steps, false)?;
+    rust(steps, options, corpus.as_ref())?;
+    if let Some(corpus) = &corpus {
+        steps.work("corpus: every file of tests has read it", Show::Failure, || corpus.check())?;
+    }
+    interface(steps)?;
+    if !options.no_e2e {
+        browser(steps)?;
+    }
+    Ok(corpus.is_some())
+}
+
+fn rust(steps: &mut Steps, options: &Options, corpus: Option<&Corpus>) -> Result<()> {
+    let mut command = cargo(steps.workshop(), &["test", "--workspace"]);
+    command.args(&options.filter);
+    match corpus {
+        Some(corpus) => corpus.tell(&mut command),
+        // Set to nothing is not set.
+        None => {
+            command.env_remove(corpus::FOLDER);
+        }
+    }
     if options.all {
-        command.args(["--", "--include-ignored"]);
+        command.args(["--", "--include-ignored", "--skip", SCHEMA_WRITER]);
     }
     steps.run("Rust tests", Show::Always, &mut command)
 }

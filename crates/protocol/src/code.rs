@@ -42,6 +42,8 @@ pub enum ErrorCode {
     AlreadyExists,
     /// The state does not allow this step.
     WrongState,
+    /// The disk has no room for it.
+    StorageFull,
     /// A part that this needs does not answer at the moment.
     Unavailable,
     /// A fault of ours; the log has it under the request id.
@@ -50,7 +52,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code, for documentation and tests.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::SignedOut,
         Self::WrongCredentials,
         Self::TooManyAttempts,
@@ -68,6 +70,7 @@ impl ErrorCode {
         Self::LastAdmin,
         Self::AlreadyExists,
         Self::WrongState,
+        Self::StorageFull,
         Self::Unavailable,
         Self::Internal,
     ];
@@ -91,6 +94,7 @@ impl ErrorCode {
             Self::LastAdmin => ("last_admin", 409, "There must be an active admin"),
             Self::AlreadyExists => ("already_exists", 409, "This exists already"),
             Self::WrongState => ("wrong_state", 409, "The state does not allow this"),
+            Self::StorageFull => ("storage_full", 507, "The server's disk is full"),
             Self::Unavailable => ("unavailable", 503, "A part of the server does not answer"),
             Self::Internal => ("internal", 500, "Something went wrong on the server"),
         }

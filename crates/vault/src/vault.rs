@@ -36,6 +36,7 @@ struct DealKeys {
     data: DataKey,
     identity: Identity,
     recipient: Recipient,
+    content: hmac::Key,
 }
 
 impl std::fmt::Debug for Vault {
@@ -161,6 +162,7 @@ impl Vault {
             std::str::from_utf8(&exported).ok().and_then(|text| text.parse().ok()).ok_or_else(damaged)?;
         Ok(DealKeys {
             data: DataKey { generation, cipher: secret.derive("vcconnect/v1/columns")?.cipher()? },
+            content: secret.derive("vcconnect/v1/content-tag")?.mac_key(),
             recipient: identity.to_public(),
             identity,
         })
@@ -216,6 +218,12 @@ impl Vault {
             context.update(part);
         }
         context.sign().as_ref().to_vec()
+    }
+
+    /// A keyed tag of a file's content within a deal, from the content's digest. Equal files of one deal have equal
+    /// tags; files of different deals cannot be compared.
+    pub fn content_tag(&self, deal: Uuid, digest: &[u8]) -> Result<Vec<u8>, VaultError> {
+        Ok(tag(&self.deal(deal)?.content, "content", digest))
     }
 
     /// Starts a sealed file of a deal.
@@ -427,6 +435,18 @@ mod tests {
         flipped[100_000] ^= 1;
         assert!(read_all(&flipped).is_err(), "flipped");
         assert!(vault.read_file(Uuid::nil(), Cursor::new(&sealed)).is_err(), "another deal");
+    }
+
+    #[test]
+    fn equal_files_are_known_within_a_deal_only() {
+        let home = Home::new();
+        let vault = home.create();
+        let (one, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        vault.create_deals(&[one, other]).unwrap();
+        let tag = vault.content_tag(one, b"digest").unwrap();
+        assert_eq!(tag, home.open().unwrap().content_tag(one, b"digest").unwrap());
+        assert_ne!(tag, vault.content_tag(one, b"another").unwrap());
+        assert_ne!(tag, vault.content_tag(other, b"digest").unwrap());
     }
 
     #[test]

@@ -56,6 +56,18 @@ actions! {
     MemberRemoved = "deal.member_removed",
     /// Imported deals from a file.
     DealsImported = "deal.imported",
+    /// Added a document to a deal.
+    DocumentAdded = "document.added",
+    /// Read a document, or a part of it.
+    DocumentRead = "document.read",
+    /// Took a copy of a document's file.
+    DocumentDownloaded = "document.downloaded",
+    /// Had a document read again.
+    DocumentRetried = "document.retried",
+    /// Gave the password of a document.
+    DocumentUnlocked = "document.unlocked",
+    /// Removed a document from a deal.
+    DocumentRemoved = "document.removed",
     /// Read the audit log.
     AuditRead = "audit.read",
     /// Asked for something that is not there for them, or that their role does not allow.
@@ -89,6 +101,11 @@ impl Object {
     /// A list or a kind of thing as a whole.
     pub const fn all(kind: &'static str) -> Self {
         Self { kind, id: None, deal: None }
+    }
+
+    /// Something that belongs to a deal.
+    pub const fn within(deal: DealId, kind: &'static str, id: uuid::Uuid) -> Self {
+        Self { kind, id: Some(id), deal: Some(deal) }
     }
 
     /// A deal itself.

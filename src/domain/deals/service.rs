@@ -238,14 +238,14 @@ impl Deals {
         Ok(report)
     }
 
-    /// The deal, if the person's membership allows what they want. A stranger learns nothing.
+    /// Fails unless the actor's membership allows what they want: for what belongs to a deal and is kept by others.
+    pub async fn require(&self, conn: &mut Connection, cx: &Ctx, id: DealId, wanted: MemberRole) -> Result<()> {
+        allowed(conn, cx.user()?, id, wanted).await
+    }
+
+    /// The deal, if the person's membership allows what they want.
     async fn get(&self, conn: &mut Connection, user: UserId, id: DealId, wanted: MemberRole) -> Result<Deal> {
-        let role = store::find_role(conn, id, user).await?.ok_or_else(|| Error::not_found("deal"))?;
-        if role < wanted {
-            let detail =
-                format!("This needs a membership as {}. An owner of the deal can change yours.", wanted.as_str());
-            return Err(Error::new(ErrorCode::Forbidden, detail));
-        }
+        allowed(conn, user, id, wanted).await?;
         store::find_deal(conn, &self.vault, id).await?.ok_or_else(|| Error::not_found("deal"))
     }
 
@@ -279,6 +279,16 @@ impl Deals {
         self.catalogue.put(store::find_deal(&mut conn, &self.vault, id).await?);
         Ok(())
     }
+}
+
+/// A stranger learns nothing; a member whose role is too low learns that.
+async fn allowed(conn: &mut Connection, user: UserId, id: DealId, wanted: MemberRole) -> Result<()> {
+    let role = store::find_role(conn, id, user).await?.ok_or_else(|| Error::not_found("deal"))?;
+    if role < wanted {
+        let detail = format!("This needs a membership as {}. An owner of the deal can change yours.", wanted.as_str());
+        return Err(Error::new(ErrorCode::Forbidden, detail));
+    }
+    Ok(())
 }
 
 fn roles_by_deal(memberships: Vec<Membership>) -> HashMap<DealId, MemberRole> {

@@ -3,6 +3,7 @@
 pub(super) mod audit;
 pub(super) mod deals;
 pub(super) mod description;
+pub(super) mod documents;
 pub(super) mod health;
 pub(super) mod invitations;
 pub(super) mod session;

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use url::Url;
 
-use super::sections::{Accounts, Database, Server};
+use super::sections::{Accounts, Database, Documents, Reading, Server};
 
 /// Below this, argon2id with one pass is weaker than its recommendation (RFC 9106, OWASP).
 const LEAST_HASH_MEMORY: u32 = 46;
@@ -63,6 +63,28 @@ pub(super) fn accounts(accounts: &Accounts) -> Vec<String> {
         found.push("accounts.session_idle_minutes is longer than accounts.session_hours".to_owned());
     }
     found
+}
+
+pub(super) fn documents(documents: &Documents) -> Vec<String> {
+    [
+        within("documents.file_mib", documents.file_mib, 1..=4_096),
+        within("documents.per_deal", documents.per_deal, 1..=100_000),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+pub(super) fn reading(reading: &Reading) -> Vec<String> {
+    [
+        within("reading.slots", reading.slots, 0..=64),
+        within("reading.memory_mib", reading.memory_mib, 256..=16_384),
+        within("reading.cpu_seconds", reading.cpu_seconds, 5..=3_600),
+        within("reading.seconds", reading.seconds, 10..=86_400),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn within<T: PartialOrd + std::fmt::Display>(name: &str, value: T, allowed: RangeInclusive<T>) -> Option<String> {

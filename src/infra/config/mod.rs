@@ -8,7 +8,7 @@ mod sections;
 
 use std::path::{Path, PathBuf};
 
-pub use sections::{Accounts, Database, Keys, Log, LogFormat, Server, Storage};
+pub use sections::{Accounts, Database, Documents, Keys, Log, LogFormat, Reading, Server, Storage};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use toml::{Table, Value};
@@ -28,6 +28,10 @@ pub struct Config {
     pub keys: Keys,
     /// Sessions and passwords.
     pub accounts: Accounts,
+    /// What may be uploaded.
+    pub documents: Documents,
+    /// The child processes that read files.
+    pub reading: Reading,
     /// What is logged and how.
     pub log: Log,
 }
@@ -64,6 +68,8 @@ impl Config {
             database: reader.section("database"),
             keys: reader.section("keys"),
             accounts: reader.section("accounts"),
+            documents: reader.section("documents"),
+            reading: reader.section("reading"),
             log: reader.section("log"),
         };
         reader.refuse_unknown_sections();
@@ -73,7 +79,14 @@ impl Config {
 
     /// What each value on its own may be, but not here or not together.
     fn contradictions(&self) -> Vec<String> {
-        [limits::server(&self.server), limits::database(&self.database), limits::accounts(&self.accounts)].concat()
+        [
+            limits::server(&self.server),
+            limits::database(&self.database),
+            limits::accounts(&self.accounts),
+            limits::documents(&self.documents),
+            limits::reading(&self.reading),
+        ]
+        .concat()
     }
 }
 

@@ -106,6 +106,48 @@ pub struct Keys {
     pub keystore: Option<PathBuf>,
 }
 
+/// `[documents]`: what may be uploaded.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Documents {
+    /// Largest file in MiB, 1 to 4096.
+    pub file_mib: u64,
+    /// Files of one deal, 1 to 100,000.
+    pub per_deal: i64,
+    /// Free space in MiB that uploads leave on the disk, so that the database keeps working.
+    pub reserve_mib: u64,
+}
+
+impl Default for Documents {
+    fn default() -> Self {
+        Self { file_mib: 512, per_deal: 5_000, reserve_mib: 512 }
+    }
+}
+
+/// `[reading]`: the child processes that read files.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Reading {
+    /// Files that are read at the same time, 1 to 64; 0 means one per core, four at most.
+    pub slots: usize,
+    /// Memory of one process in MiB, 256 to 16384. A file that needs more fails with a sentence.
+    pub memory_mib: u64,
+    /// Seconds of processor time for one process, 5 to 3600.
+    pub cpu_seconds: u64,
+    /// Seconds for one file in all, 10 to 86400. Recognising the text of a scan takes about a second a page.
+    pub seconds: u64,
+    /// Read files although this machine cannot confine the process that does it. Health shows it.
+    pub allow_degraded: bool,
+    /// The program to start as the reader; this one unless said.
+    pub program: Option<PathBuf>,
+}
+
+impl Default for Reading {
+    fn default() -> Self {
+        Self { slots: 0, memory_mib: 1_536, cpu_seconds: 60, seconds: 900, allow_degraded: false, program: None }
+    }
+}
+
 /// `[accounts]`: sessions and passwords.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

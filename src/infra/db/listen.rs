@@ -16,6 +16,8 @@ use crate::base::Result;
 pub enum Channel {
     /// A deal was made or changed.
     Deals,
+    /// Work waits in the queue.
+    Jobs,
     /// A person was made or changed.
     Users,
 }
@@ -24,6 +26,7 @@ impl Channel {
     const fn name(self) -> &'static str {
         match self {
             Self::Deals => "vcc_deals",
+            Self::Jobs => "vcc_jobs",
             Self::Users => "vcc_users",
         }
     }

@@ -2,6 +2,7 @@
 
 mod listen;
 mod migrate;
+pub mod queue;
 #[expect(missing_docs, reason = "generated from the database")]
 pub mod schema;
 

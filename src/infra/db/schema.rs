@@ -48,6 +48,36 @@ diesel::table! {
 }
 
 diesel::table! {
+    document_parts (id) {
+        id -> Uuid,
+        document_id -> Uuid,
+        number -> Int4,
+        content -> Bytea,
+        thumbnail -> Nullable<Bytea>,
+    }
+}
+
+diesel::table! {
+    documents (id) {
+        id -> Uuid,
+        deal_id -> Uuid,
+        folder -> Bytea,
+        name -> Bytea,
+        kind -> Text,
+        bytes -> Int8,
+        content_tag -> Bytea,
+        state -> Text,
+        parts_done -> Int4,
+        parts_total -> Int4,
+        outcome -> Nullable<Bytea>,
+        uploaded_by -> Uuid,
+        version -> Int8,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     invitations (id) {
         id -> Uuid,
         token_tag -> Bytea,
@@ -57,6 +87,19 @@ diesel::table! {
         created_at -> Timestamptz,
         expires_at -> Timestamptz,
         used_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    jobs (id) {
+        id -> Uuid,
+        queue -> Text,
+        subject -> Uuid,
+        attempts -> Int4,
+        due_at -> Timestamptz,
+        lease -> Nullable<Uuid>,
+        leased_until -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
     }
 }
 
@@ -99,6 +142,9 @@ diesel::table! {
 diesel::joinable!(audit_seals -> audit_log (entry_id));
 diesel::joinable!(deal_members -> deals (deal_id));
 diesel::joinable!(deal_members -> users (user_id));
+diesel::joinable!(document_parts -> documents (document_id));
+diesel::joinable!(documents -> deals (deal_id));
+diesel::joinable!(documents -> users (uploaded_by));
 diesel::joinable!(invitations -> users (invited_by));
 diesel::joinable!(sessions -> users (user_id));
 
@@ -107,7 +153,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit_seals,
     deal_members,
     deals,
+    document_parts,
+    documents,
     invitations,
+    jobs,
     login_failures,
     sessions,
     users,

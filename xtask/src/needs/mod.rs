@@ -1,22 +1,31 @@
 //! What the recipes need from the machine, and how a bare Debian gets it.
 
 mod apt;
+mod machine;
 
-use std::fs;
 use std::io::{self, BufRead, Write};
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 
 use anyhow::{Result, bail};
 use nix::unistd::geteuid;
 
 use crate::steps::Steps;
+use machine::Machine;
+
+/// Where Debian keeps what tesseract knows, a folder for each of its versions.
+const TESSERACT: &str = "usr/share/tesseract-ocr";
+/// The languages that `crates/extract` recognises.
+const LANGUAGES: &[&str] = &["tessdata/eng.traineddata", "tessdata/deu.traineddata", "tessdata/fra.traineddata"];
 
 /// One thing that a recipe needs and cargo cannot bring.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Need {
     /// The distribution's Postgres server and its psql.
     Postgres,
+    /// Poppler's programs, which read PDF files.
+    Poppler,
+    /// Tesseract with the languages of our documents, which reads scans.
+    Tesseract,
     /// A C compiler and linker.
     Compiler,
     /// Node and npm, new enough for the web interface's tools.
@@ -28,16 +37,19 @@ pub enum Need {
 }
 
 /// What `cargo xtask run` needs.
-pub const TO_RUN: &[Need] = &[Need::Compiler, Need::Postgres, Need::Node];
+pub const TO_RUN: &[Need] = &[Need::Compiler, Need::Postgres, Need::Node, Need::Poppler, Need::Tesseract];
 /// What `cargo xtask check` needs.
 pub const TO_CHECK: &[Need] = &[Need::Compiler, Need::Postgres, Need::Node, Need::Python];
 /// What `cargo xtask test` needs.
-pub const TO_TEST: &[Need] = &[Need::Compiler, Need::Postgres, Need::Node, Need::Python, Need::Chromium];
+pub const TO_TEST: &[Need] =
+    &[Need::Compiler, Need::Postgres, Need::Node, Need::Poppler, Need::Tesseract, Need::Python, Need::Chromium];
 
 impl Need {
     fn name(self) -> &'static str {
         match self {
             Self::Postgres => "the Postgres server (15 or newer) and psql",
+            Self::Poppler => "Poppler's pdftotext, pdftoppm, pdfinfo and pdfimages, to read PDF files",
+            Self::Tesseract => "Tesseract with English, German and French, to read scans and photographs",
             Self::Compiler => "a C compiler",
             Self::Node => "Node 20.19 or newer with npm",
             Self::Chromium => "Chromium, for the browser tests",
@@ -48,6 +60,8 @@ impl Need {
     fn packages(self) -> &'static [&'static str] {
         match self {
             Self::Postgres => &["postgresql"],
+            Self::Poppler => &["poppler-utils"],
+            Self::Tesseract => &["tesseract-ocr", "tesseract-ocr-eng", "tesseract-ocr-deu", "tesseract-ocr-fra"],
             Self::Compiler => &["build-essential"],
             Self::Node => &["nodejs", "npm"],
             Self::Chromium => &["chromium", "fonts-liberation"],
@@ -55,25 +69,34 @@ impl Need {
         }
     }
 
-    fn is_met(self) -> bool {
+    fn is_met(self, machine: &Machine) -> bool {
         match self {
-            Self::Postgres => has_postgres_programs() && on_path("psql").is_some(),
-            Self::Compiler => on_path("cc").is_some(),
-            Self::Node => {
-                on_path("npm").is_some()
-                    && says(Command::new("node").arg("--version")).is_some_and(|said| node_will_do(&said))
+            Self::Postgres => {
+                let programs = ["bin/postgres", "bin/initdb"];
+                machine.holds("usr/lib/postgresql", &programs, postgres_will_do) && machine.runs(&["psql"])
             }
-            Self::Chromium => on_path("chromium").is_some(),
-            Self::Python => says(Command::new("python3").args(["-c", "import ensurepip, venv"])).is_some(),
+            Self::Poppler => machine.runs(&["pdftotext", "pdftoppm", "pdfinfo", "pdfimages"]),
+            Self::Tesseract => machine.runs(&["tesseract"]) && machine.holds(TESSERACT, LANGUAGES, |_| true),
+            Self::Compiler => machine.runs(&["cc"]),
+            Self::Node => {
+                machine.runs(&["npm"]) && machine.says("node", &["--version"]).is_some_and(|said| node_will_do(&said))
+            }
+            Self::Chromium => machine.runs(&["chromium"]),
+            Self::Python => machine.says("python3", &["-c", "import ensurepip, venv"]).is_some(),
         }
     }
+}
+
+fn missing(needs: &[Need], machine: &Machine) -> Vec<Need> {
+    needs.iter().copied().filter(|need| !need.is_met(machine)).collect()
 }
 
 /// Makes sure that everything needed is here: installs it as root, or says what to type.
 ///
 /// Asks once at a terminal unless `yes`; scripts and CI are not asked.
 pub fn ensure(steps: &mut Steps, needs: &[Need], yes: bool) -> Result<()> {
-    let missing: Vec<Need> = needs.iter().copied().filter(|need| !need.is_met()).collect();
+    let machine = Machine::this();
+    let missing = missing(needs, &machine);
     if missing.is_empty() {
         return Ok(());
     }
@@ -105,7 +128,7 @@ pub fn ensure(steps: &mut Steps, needs: &[Need], yes: bool) -> Result<()> {
         );
     }
     apt::install(steps, &packages)?;
-    match missing.iter().find(|need| !need.is_met()) {
+    match missing.iter().find(|need| !need.is_met(&machine)) {
         None => Ok(()),
         Some(need) => {
             bail!("After the installation {} is still missing. Please install it by hand.", need.name())
@@ -126,25 +149,8 @@ fn agreed(packages: &[&str]) -> Result<bool> {
     Ok(matches!(answer.trim().to_lowercase().as_str(), "" | "y" | "yes"))
 }
 
-fn has_postgres_programs() -> bool {
-    let Ok(versions) = fs::read_dir("/usr/lib/postgresql") else {
-        return false;
-    };
-    versions.flatten().any(|entry| {
-        let version: Option<u32> = entry.file_name().to_str().and_then(|name| name.parse().ok());
-        let folder = entry.path().join("bin");
-        version >= Some(15) && ["postgres", "initdb"].iter().all(|program| folder.join(program).exists())
-    })
-}
-
-fn on_path(program: &str) -> Option<PathBuf> {
-    let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path).map(|folder| folder.join(program)).find(|candidate| candidate.is_file())
-}
-
-fn says(command: &mut Command) -> Option<String> {
-    let output = command.output().ok()?;
-    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+fn postgres_will_do(version: &str) -> bool {
+    version.parse().is_ok_and(|version: u32| version >= 15)
 }
 
 /// Vite's own range: 20 from 20.19, 22 from 22.12, everything later.
@@ -160,7 +166,65 @@ fn node_will_do(version: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
+
+    /// A bare machine with these files, of which none can be run.
+    fn machine(folder: &Path, files: &[&str]) -> Machine {
+        for file in files {
+            let file = folder.join(file);
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(&file, "").unwrap();
+        }
+        Machine { path: vec![folder.join("sbin"), folder.join("bin")], root: folder.to_owned() }
+    }
+
+    #[test]
+    fn a_bare_machine_lacks_everything_and_says_why_it_is_needed() {
+        let folder = tempfile::tempdir().unwrap();
+        let missing = missing(TO_TEST, &machine(folder.path(), &[]));
+        assert_eq!(missing, TO_TEST);
+        let packages: Vec<&str> = missing.iter().flat_map(|need| need.packages()).copied().collect();
+        let line = apt::line_for_a_person(&packages);
+        for package in ["poppler-utils", "tesseract-ocr-eng", "tesseract-ocr-deu", "tesseract-ocr-fra", "postgresql"] {
+            assert!(line.contains(package), "{line}");
+        }
+        for need in [Need::Poppler, Need::Tesseract, Need::Chromium, Need::Python] {
+            assert!(need.name().contains(", to read") || need.name().contains(", for"), "{need:?} says no reason");
+        }
+        assert!(TO_RUN.iter().all(|need| TO_TEST.contains(need)), "whoever can test can run");
+    }
+
+    #[test]
+    fn scans_need_each_language_of_one_version() {
+        let data = |version: u32, language: &str| format!("{TESSERACT}/{version}/tessdata/{language}.traineddata");
+        let met = |files: &[String]| {
+            let folder = tempfile::tempdir().unwrap();
+            let files: Vec<&str> = files.iter().map(String::as_str).collect();
+            Need::Tesseract.is_met(&machine(folder.path(), &files))
+        };
+        let program = || "bin/tesseract".to_owned();
+        assert!(met(&[program(), data(5, "eng"), data(5, "deu"), data(5, "fra")]));
+        assert!(!met(&[program(), data(5, "eng"), data(5, "deu")]), "no French");
+        assert!(!met(&[program(), data(5, "eng"), data(5, "deu"), data(4, "fra")]), "two versions");
+        assert!(!met(&[data(5, "eng"), data(5, "deu"), data(5, "fra")]), "no program");
+    }
+
+    #[test]
+    fn programs_are_found_on_the_path() {
+        let folder = tempfile::tempdir().unwrap();
+        let all = ["bin/pdftotext", "sbin/pdftoppm", "bin/pdfinfo", "bin/pdfimages", "bin/psql"];
+        let here = machine(folder.path(), &all);
+        assert!(Need::Poppler.is_met(&here));
+        assert!(!Need::Postgres.is_met(&here));
+        let older = ["usr/lib/postgresql/13/bin/postgres", "usr/lib/postgresql/13/bin/initdb"];
+        assert!(!Need::Postgres.is_met(&machine(folder.path(), &older)));
+        let newer = ["usr/lib/postgresql/17/bin/postgres", "usr/lib/postgresql/17/bin/initdb"];
+        assert!(Need::Postgres.is_met(&machine(folder.path(), &newer)));
+        fs::remove_file(folder.path().join("sbin/pdftoppm")).unwrap();
+        assert!(!Need::Poppler.is_met(&here));
+    }
 
     #[test]
     fn node_versions_follow_the_range_of_vite() {

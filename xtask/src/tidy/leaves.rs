@@ -11,6 +11,7 @@ const LEAVES: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("protocol", &[]),
     ("vault", &[]),
+    ("confine", &[]),
     ("extract", &["model"]),
     ("diligence", &["model"]),
     ("llm", &[]),

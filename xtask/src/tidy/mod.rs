@@ -3,6 +3,7 @@
 //! The rules look at text, not at types: quick, and enough to notice a wrong turn on the day it
 //! happens. Each rule is a function from the files of the tree to findings.
 
+mod corpus;
 mod domains;
 mod files;
 mod floors;
@@ -25,8 +26,16 @@ use rust::Code;
 const SKIPPED: &[&str] =
     &[".git", "target", "node_modules", "dist", ".svelte-kit", "coverage", "test-results", "playwright-report"];
 
-const RULES: &[fn(&Tree) -> Vec<Finding>] =
-    &[floors::check, domains::check, reach::check, leaves::check, files::check, migrations::check, web::check];
+const RULES: &[fn(&Tree) -> Vec<Finding>] = &[
+    floors::check,
+    domains::check,
+    reach::check,
+    leaves::check,
+    files::check,
+    corpus::check,
+    migrations::check,
+    web::check,
+];
 
 /// One text file of the checkout.
 pub struct Source {

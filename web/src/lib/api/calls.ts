@@ -1,10 +1,12 @@
-import { api, ifMatch, take } from './client';
+import { api, ifMatch, take, takeTagged, type Tagged } from './client';
 import type {
 	Credentials,
+	DealDocument,
 	DealNew,
 	DealPatch,
 	DealRole,
 	DealSort,
+	DocumentPage,
 	Industry,
 	InvitationAccept,
 	InvitationNew,
@@ -13,6 +15,8 @@ import type {
 	User,
 	UserPatch
 } from './types';
+import { upload } from './upload';
+import type { Part } from '$lib/places/part';
 
 export interface DealQuery {
 	q?: string;
@@ -66,6 +70,7 @@ export const deals = {
 	list: (query: DealQuery, signal?: AbortSignal) =>
 		take(api.GET('/api/v1/deals', { params: { query }, signal: signal ?? null })),
 	create: (body: DealNew) => take(api.POST('/api/v1/deals', { body })),
+	loadDemo: () => take(api.POST('/api/v1/deals/demo')),
 	get: (id: string) => take(api.GET('/api/v1/deals/{id}', { params: at(id) })),
 	change: (deal: { id: string; version: number }, body: DealPatch) =>
 		take(
@@ -97,4 +102,61 @@ export const deals = {
 
 export const audit = {
 	list: (query: AuditQuery) => take(api.GET('/api/v1/audit', { params: { query } }))
+};
+
+const within = (document: { deal_id: string; id: string }) => ({
+	path: { id: document.deal_id, document_id: document.id }
+});
+
+type InDeal = Pick<DealDocument, 'deal_id' | 'id'>;
+
+export const documents = {
+	list: (
+		deal: string,
+		query: { limit?: number; cursor?: string },
+		known?: Tagged<DocumentPage>,
+		signal?: AbortSignal
+	) =>
+		takeTagged(
+			api.GET('/api/v1/deals/{id}/documents', {
+				params: { ...at(deal), query },
+				headers: known?.tag ? { 'If-None-Match': known.tag } : {},
+				signal: signal ?? null
+			}),
+			known
+		),
+	/** One file; its path goes along as its name, and the server keeps the folders. */
+	add: (deal: string, file: Blob, path: string, onsent: (bytes: number) => void) =>
+		upload<DealDocument>(`/api/v1/deals/${deal}/documents`, file, path, onsent),
+	get: (document: InDeal) =>
+		take(api.GET('/api/v1/deals/{id}/documents/{document_id}', { params: within(document) })),
+	remove: (document: InDeal) =>
+		take(api.DELETE('/api/v1/deals/{id}/documents/{document_id}', { params: within(document) })),
+	retry: (document: InDeal) =>
+		take(
+			api.POST('/api/v1/deals/{id}/documents/{document_id}/retry', { params: within(document) })
+		),
+	unlock: (document: InDeal, password: string) =>
+		take(
+			api.POST('/api/v1/deals/{id}/documents/{document_id}/password', {
+				params: within(document),
+				body: { password }
+			})
+		),
+	// What a part holds is the reader's own format, which the contract leaves open.
+	part: (document: InDeal, number: number) =>
+		take(
+			api.GET('/api/v1/deals/{id}/documents/{document_id}/parts/{number}', {
+				params: { path: { ...within(document).path, number } }
+			})
+		) as Promise<unknown> as Promise<Part>,
+	thumbnail: (document: InDeal, number: number) =>
+		take(
+			api.GET('/api/v1/deals/{id}/documents/{document_id}/parts/{number}/thumbnail', {
+				params: { path: { ...within(document).path, number } },
+				parseAs: 'blob'
+			})
+		) as Promise<unknown> as Promise<Blob>,
+	/** For a link that saves the file: a large one never passes through the page's memory. */
+	fileHref: ({ deal_id, id }: InDeal) => `/api/v1/deals/${deal_id}/documents/${id}/file`
 };

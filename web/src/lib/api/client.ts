@@ -1,5 +1,5 @@
 import createClient from 'openapi-fetch';
-import { ApiProblem } from './problem';
+import { ApiProblem, type Answer } from './problem';
 import type { paths } from './schema';
 
 export const api = createClient<paths>({
@@ -19,12 +19,31 @@ export async function take<T>(
 	call: Promise<{ data?: T; error?: unknown; response: Response }>
 ): Promise<NonNullable<T>> {
 	const { data, error, response } = await call;
-	if (!response.ok) {
-		const problem = ApiProblem.fromResponse(error, response);
-		if (problem.code === 'signed_out') signedOut();
-		throw problem;
-	}
+	if (!response.ok) throw refusal(error, response);
 	return data as NonNullable<T>;
+}
+
+/** An answer and the tag it came with, to ask by whether it still holds. */
+export interface Tagged<T> {
+	tag: string | null;
+	answer: T;
+}
+
+/** The answer's data with its tag; what is known already if the server says that it still holds. */
+export async function takeTagged<T>(
+	call: Promise<{ data?: T; error?: unknown; response: Response }>,
+	known: Tagged<NonNullable<T>> | undefined
+): Promise<Tagged<NonNullable<T>>> {
+	const { response } = await call;
+	if (response.status === 304 && known) return known;
+	return { answer: await take(call), tag: response.headers.get('etag') };
+}
+
+/** The problem that an answer tells; an ended session is told to whoever waits for that. */
+export function refusal(body: unknown, answer: Answer): ApiProblem {
+	const problem = ApiProblem.fromResponse(body, answer);
+	if (problem.code === 'signed_out') signedOut();
+	return problem;
 }
 
 /** The version a change starts from, as the server's `If-Match` wants it. */

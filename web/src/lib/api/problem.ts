@@ -1,6 +1,12 @@
 import { t } from '$lib/i18n';
 import type { FieldProblem, Problem } from './types';
 
+/** What a refusal is told from; of `fetch` or of an upload. */
+export interface Answer {
+	status: number;
+	headers: { get: (name: string) => string | null };
+}
+
 /** What the server said went wrong, or that it could not be reached (code `offline`). */
 export class ApiProblem extends Error {
 	readonly code: string;
@@ -23,7 +29,7 @@ export class ApiProblem extends Error {
 		return new ApiProblem({ code: 'offline', detail: t('problem.offline') }, 0);
 	}
 
-	static fromResponse(body: unknown, response: Response) {
+	static fromResponse(body: unknown, response: Answer) {
 		const said = isProblem(body) ? body : {};
 		return new ApiProblem(said, response.status, seconds(response.headers.get('retry-after')));
 	}

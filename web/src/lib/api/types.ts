@@ -29,6 +29,10 @@ export type DealPatch = Schemas['DealChange'];
 export type Deal = Schemas['Deal'];
 export type Import = Schemas['Import'];
 export type Entry = Schemas['Entry'];
+export type DealDocument = Schemas['Document'];
+export type DocumentState = Schemas['DocumentState'];
+export type DocumentPage = Schemas['DocumentPage'];
+export type DocumentWithParts = Schemas['DocumentWithParts'];
 
 export const DEAL_SORTS = ['name', '-name', 'updated_at', '-updated_at'] as const;
 export type DealSort = (typeof DEAL_SORTS)[number];

@@ -17,6 +17,12 @@ export const ACTIONS = [
 	'deal.member_set',
 	'deal.member_removed',
 	'deal.imported',
+	'document.added',
+	'document.read',
+	'document.downloaded',
+	'document.retried',
+	'document.unlocked',
+	'document.removed',
 	'audit.read',
 	'request.refused'
 ] as const;

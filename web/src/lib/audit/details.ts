@@ -1,3 +1,4 @@
+import { kindText, sizeText } from '$lib/documents/states';
 import { t, tOr } from '$lib/i18n';
 import { actionText, plainly } from './actions';
 import { shortId, type Names } from './names';
@@ -45,6 +46,10 @@ const WORDINGS: Record<string, Wording> = {
 	created: (count) => t('audit.about.created', { n: Number(count) }),
 	refused: (count) => (count === '0' ? '' : t('audit.about.refused', { n: Number(count) })),
 	rows: (count) => t('audit.about.rows', { n: Number(count) }),
+	kind: kindText,
+	bytes: (bytes) => sizeText(Number(bytes)),
+	part: (part) => t('audit.about.part', { part }),
+	as: (form) => word('audit.about.as', form),
 	asked: (request) => request,
 	code: () => '',
 	action: (action) => t('audit.about.action', { action: actionText(action) })

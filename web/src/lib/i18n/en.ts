@@ -1,4 +1,5 @@
 import { enDeals } from './en.deals';
+import { enDocuments } from './en.documents';
 import { enSettings } from './en.settings';
 
 export const en = {
@@ -93,5 +94,6 @@ export const en = {
 	'role.viewer': 'Viewer',
 	'role.guest': 'Guest',
 	...enDeals,
+	...enDocuments,
 	...enSettings
 } as const;

@@ -1,0 +1,333 @@
+//! Use cases of documents: authorise, validate, one transaction, view.
+
+use std::collections::HashMap;
+use std::io::Read;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde_json::json;
+use vault::Vault;
+use zeroize::Zeroizing;
+
+use super::intake::{self, Intake};
+use super::model::{Document, DocumentList, DocumentState, DocumentView, NewFile, Original, PartSummary};
+use super::name::FileName;
+use super::store;
+use crate::base::{
+    Ctx, DealId, DocumentId, Error, ErrorCode, FieldError, JobId, Page, PageRequest, Result,
+};
+use crate::domain::accounts::Directory;
+use crate::domain::audit::{Action, Audit, Object, Record};
+use crate::domain::deals::{Deals, MemberRole};
+use crate::infra::blobs::Blobs;
+use crate::infra::config;
+use crate::infra::db::queue::{self, Queue};
+use crate::infra::db::{Connection, Db, Transact as _};
+use crate::infra::entropy::{self, Entropy};
+
+/// A password longer than this opens nothing that we read (ISO 32000 allows 127 bytes).
+const LONGEST_PASSWORD: usize = 255;
+
+/// The documents of deals.
+#[derive(Clone)]
+pub struct Documents {
+    pub(super) db: Db,
+    pub(super) vault: Arc<Vault>,
+    pub(super) entropy: Arc<dyn Entropy>,
+    pub(super) blobs: Blobs,
+    pub(super) deals: Deals,
+    audit: Audit,
+    people: Directory,
+    limits: config::Documents,
+    /// Passwords on their way from the person who typed one to the reading that takes it. Never stored: a server that
+    /// stops meanwhile asks again.
+    passwords: Arc<Mutex<HashMap<DocumentId, Zeroizing<String>>>>,
+}
+
+/// What documents are built on.
+#[derive(Clone)]
+pub struct Foundation {
+    /// Their rows.
+    pub db: Db,
+    /// Their keys.
+    pub vault: Arc<Vault>,
+    /// Their ids.
+    pub entropy: Arc<dyn Entropy>,
+    /// Their files.
+    pub blobs: Blobs,
+}
+
+impl Documents {
+    /// The documents in this database and folder.
+    pub fn new(on: Foundation, audit: Audit, people: Directory, deals: Deals, limits: config::Documents) -> Self {
+        let Foundation { db, vault, entropy, blobs } = on;
+        Self { db, vault, entropy, blobs, audit, people, deals, limits, passwords: Arc::default() }
+    }
+
+    /// Prepares to take in a file, whose name or relative path the browser gives. Nothing is stored before
+    /// [`Documents::add`].
+    pub async fn begin(&self, cx: &Ctx, deal: DealId, path: &str) -> Result<Intake> {
+        let mut conn = self.db.read().await?;
+        self.deals.require(&mut conn, cx, deal, MemberRole::Editor).await?;
+        let name = FileName::parse(path).map_err(|error| Error::invalid(vec![error]))?;
+        if store::count_documents(&mut conn, deal).await? >= self.limits.per_deal {
+            let detail = format!("This deal has {} documents, the most that it may have.", self.limits.per_deal);
+            return Err(Error::new(ErrorCode::TooLarge, detail));
+        }
+        if self.blobs.free_bytes().is_some_and(|free| free < self.limits.reserve_mib * 1024 * 1024) {
+            return Err(intake::disk_full());
+        }
+        let id = DocumentId::new(cx.now, entropy::random(self.entropy.as_ref())?);
+        let most = self.limits.file_mib * 1024 * 1024;
+        Ok(Intake::start(Arc::clone(&self.vault), self.blobs.clone(), deal, id, name, most))
+    }
+
+    /// Stores a file that has arrived whole, and has it read.
+    pub async fn add(&self, cx: &Ctx, intake: Intake) -> Result<DocumentView> {
+        let deal = intake.deal;
+        let (file, written) = intake.finish(&self.vault).await?;
+        self.refuse_copy(deal, &file).await?;
+        written.keep().await?;
+        let id = file.id;
+        let added = self.insert(cx, deal, file).await;
+        if added.is_err() {
+            self.remove_file(id).await;
+        }
+        added
+    }
+
+    async fn refuse_copy(&self, deal: DealId, file: &NewFile) -> Result<()> {
+        let mut conn = self.db.write().await?;
+        match store::find_by_content(&mut conn, &self.vault, deal, &file.content_tag).await? {
+            Some(known) => Err(already_here(&file.name.name, &known)),
+            None => Ok(()),
+        }
+    }
+
+    async fn insert(&self, cx: &Ctx, deal: DealId, file: NewFile) -> Result<DocumentView> {
+        let user = cx.user()?;
+        let job = JobId::new(cx.now, entropy::random(self.entropy.as_ref())?);
+        let mut conn = self.db.write().await?;
+        let document = conn
+            .transaction(async |conn| {
+                self.deals.require(conn, cx, deal, MemberRole::Editor).await?;
+                let document = store::insert_document(conn, &self.vault, deal, &file, user, cx.now).await?;
+                queue::enqueue(conn, Queue::Reading, job, file.id.0, cx.now).await?;
+                let about = json!({ "kind": file.kind, "bytes": file.bytes });
+                let record = Record::done(Action::DocumentAdded, object(&document)).with(about);
+                self.audit.record(conn, cx, record).await?;
+                Ok::<_, Error>(document)
+            })
+            .await?;
+        Ok(self.view(document))
+    }
+
+    /// A page of a deal's documents, by folder and name.
+    pub async fn list(&self, cx: &Ctx, deal: DealId, page: &PageRequest) -> Result<DocumentList> {
+        let (limit, last) = (page.limit()?, page.after::<DocumentId>()?);
+        let mut conn = self.db.read().await?;
+        self.deals.require(&mut conn, cx, deal, MemberRole::Reader).await?;
+        let mut all = store::documents_of(&mut conn, &self.vault, deal).await?;
+        all.sort_by_cached_key(|one| (one.name.folder.to_lowercase(), one.name.name.to_lowercase(), one.id));
+        let total = all.len();
+        let moves = |one: &&Document| matches!(one.state, DocumentState::Stored | DocumentState::Reading);
+        let moving = all.iter().filter(moves).count();
+        let start = last.and_then(|id| all.iter().position(|one| one.id == id)).map_or(0, |place| place + 1);
+        let rest = all.into_iter().skip(start).take(limit + 1).collect();
+        let page = Page::cut(rest, limit, |one: &Document| one.id).map(|document| self.view(document));
+        Ok(DocumentList { page, total, moving })
+    }
+
+    /// One document with its parts. That it was opened is recorded.
+    pub async fn open(&self, cx: &Ctx, deal: DealId, id: DocumentId) -> Result<(DocumentView, Vec<PartSummary>)> {
+        let mut conn = self.db.write().await?;
+        conn.transaction(async |conn| {
+            let document = self.get(conn, cx, deal, id, MemberRole::Reader).await?;
+            self.audit.record(conn, cx, Record::done(Action::DocumentRead, object(&document))).await?;
+            let parts = store::parts_of(conn, id).await?;
+            Ok((self.view(document), parts))
+        })
+        .await
+    }
+
+    /// Text and layout of a part, as JSON of [`model::Part`]. That it was read is recorded.
+    pub async fn part(&self, cx: &Ctx, deal: DealId, id: DocumentId, number: i32) -> Result<Vec<u8>> {
+        let mut conn = self.db.write().await?;
+        conn.transaction(async |conn| {
+            let document = self.get(conn, cx, deal, id, MemberRole::Reader).await?;
+            let part = store::find_part(conn, &self.vault, &document, number).await?;
+            let part = part.ok_or_else(|| Error::not_found("part of the document"))?;
+            self.record_reading(conn, cx, &document, json!({ "part": number })).await?;
+            Ok(part)
+        })
+        .await
+    }
+
+    /// The small picture of a part (JPEG). That it was seen is recorded: much can be read on it.
+    pub async fn thumbnail(&self, cx: &Ctx, deal: DealId, id: DocumentId, number: i32) -> Result<Vec<u8>> {
+        let mut conn = self.db.write().await?;
+        conn.transaction(async |conn| {
+            let document = self.get(conn, cx, deal, id, MemberRole::Reader).await?;
+            let jpeg = store::find_thumbnail(conn, &self.vault, &document, number).await?;
+            let jpeg = jpeg.ok_or_else(|| Error::not_found("picture"))?;
+            self.record_reading(conn, cx, &document, json!({ "part": number, "as": "thumbnail" })).await?;
+            Ok(jpeg)
+        })
+        .await
+    }
+
+    async fn record_reading(
+        &self,
+        conn: &mut Connection,
+        cx: &Ctx,
+        document: &Document,
+        about: serde_json::Value,
+    ) -> Result<()> {
+        let record = Record::done(Action::DocumentRead, object(document)).with(about);
+        self.audit.record(conn, cx, record).await
+    }
+
+    /// The file as it was uploaded. That a copy left the desk is recorded.
+    pub async fn download(&self, cx: &Ctx, deal: DealId, id: DocumentId) -> Result<Original<impl Read + Send + use<>>> {
+        let mut conn = self.db.write().await?;
+        let document = conn
+            .transaction(async |conn| {
+                let document = self.get(conn, cx, deal, id, MemberRole::Reader).await?;
+                self.audit.record(conn, cx, Record::done(Action::DocumentDownloaded, object(&document))).await?;
+                Ok::<_, Error>(document)
+            })
+            .await?;
+        let content = self.content(&document)?;
+        Ok(Original { name: document.name, kind: document.kind, bytes: document.bytes, content })
+    }
+
+    /// The bytes of a document in clear, read as they are needed.
+    pub(super) fn content(&self, document: &Document) -> Result<impl Read + Send + use<>> {
+        let file = self.blobs.open(document.id.0).map_err(Error::internal)?;
+        Ok(self.vault.read_file(document.deal.0, file)?)
+    }
+
+    /// Has a document read again.
+    pub async fn retry(&self, cx: &Ctx, deal: DealId, id: DocumentId) -> Result<DocumentView> {
+        self.read_again(cx, deal, id, Action::DocumentRetried, DocumentState::may_retry).await
+    }
+
+    /// Has a locked document read with its password, which is used for this one reading.
+    pub async fn unlock(&self, cx: &Ctx, deal: DealId, id: DocumentId, password: Zeroizing<String>) -> Result<DocumentView> {
+        if password.is_empty() || password.len() > LONGEST_PASSWORD {
+            let message = format!("A password has 1 to {LONGEST_PASSWORD} bytes.");
+            return Err(Error::invalid(vec![FieldError { field: "password".to_owned(), message }]));
+        }
+        self.passwords.lock().unwrap_or_else(PoisonError::into_inner).insert(id, password);
+        let locked = |state: DocumentState| state == DocumentState::Locked;
+        let view = self.read_again(cx, deal, id, Action::DocumentUnlocked, locked).await;
+        if view.is_err() {
+            self.take_password(id);
+        }
+        view
+    }
+
+    /// The password that was given for a document, once.
+    pub(super) fn take_password(&self, id: DocumentId) -> Option<Zeroizing<String>> {
+        self.passwords.lock().unwrap_or_else(PoisonError::into_inner).remove(&id)
+    }
+
+    async fn read_again(
+        &self,
+        cx: &Ctx,
+        deal: DealId,
+        id: DocumentId,
+        action: Action,
+        may: fn(DocumentState) -> bool,
+    ) -> Result<DocumentView> {
+        let job = JobId::new(cx.now, entropy::random(self.entropy.as_ref())?);
+        let mut conn = self.db.write().await?;
+        let document = conn
+            .transaction(async |conn| {
+                let document = self.get(conn, cx, deal, id, MemberRole::Editor).await?;
+                if !may(document.state) {
+                    let detail = "This document is being read, or waits for something else. Look at its row again.";
+                    return Err(Error::new(ErrorCode::WrongState, detail));
+                }
+                store::set_state(conn, &self.vault, &document, DocumentState::Stored, None, cx.now).await?;
+                queue::enqueue(conn, Queue::Reading, job, id.0, cx.now).await?;
+                self.audit.record(conn, cx, Record::done(action, object(&document))).await?;
+                self.get(conn, cx, deal, id, MemberRole::Editor).await
+            })
+            .await?;
+        Ok(self.view(document))
+    }
+
+    /// Removes a document, what was read in it, and its file.
+    pub async fn remove(&self, cx: &Ctx, deal: DealId, id: DocumentId) -> Result<()> {
+        let mut conn = self.db.write().await?;
+        conn.transaction(async |conn| {
+            let document = self.get(conn, cx, deal, id, MemberRole::Editor).await?;
+            queue::cancel(conn, Queue::Reading, id.0).await?;
+            store::delete_document(conn, id).await?;
+            let about = json!({ "kind": document.kind, "bytes": document.bytes });
+            self.audit.record(conn, cx, Record::done(Action::DocumentRemoved, object(&document)).with(about)).await
+        })
+        .await?;
+        self.take_password(id);
+        self.remove_file(id).await;
+        Ok(())
+    }
+
+    /// A file that stays behind is swept at the next start.
+    async fn remove_file(&self, id: DocumentId) {
+        let blobs = self.blobs.clone();
+        match tokio::task::spawn_blocking(move || blobs.remove(id.0)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(document = %id, %error, "a file could not be removed"),
+            Err(error) => tracing::warn!(document = %id, %error, "a file could not be removed"),
+        }
+    }
+
+    /// Removes files that no document names, which a crash between file and row leaves behind. Only while nobody
+    /// uploads: at the start.
+    pub async fn sweep(&self) -> Result<()> {
+        let blobs = self.blobs.clone();
+        let found = tokio::task::spawn_blocking(move || blobs.sweep()).await.map_err(Error::internal)?;
+        let found = found.map_err(Error::internal)?;
+        let mut conn = self.db.write().await?;
+        for some in found.chunks(1_000) {
+            let known = store::known(&mut conn, some).await?;
+            for orphan in some.iter().filter(|id| !known.contains(id)) {
+                tracing::info!(file = %orphan, "removing a file that belongs to no document");
+                self.remove_file(DocumentId(*orphan)).await;
+            }
+        }
+        Ok(())
+    }
+
+    async fn get(
+        &self,
+        conn: &mut Connection,
+        cx: &Ctx,
+        deal: DealId,
+        id: DocumentId,
+        wanted: MemberRole,
+    ) -> Result<Document> {
+        self.deals.require(conn, cx, deal, wanted).await?;
+        store::find_document(conn, &self.vault, deal, id).await?.ok_or_else(|| Error::not_found("document"))
+    }
+
+    fn view(&self, document: Document) -> DocumentView {
+        let uploaded_by = self.people.person(document.uploaded_by);
+        DocumentView { document, uploaded_by }
+    }
+}
+
+fn object(document: &Document) -> Object {
+    Object::within(document.deal, "document", document.id.0)
+}
+
+fn already_here(name: &str, known: &Document) -> Error {
+    let place = match known.name.folder.as_str() {
+        "" => String::new(),
+        folder => format!(" in {folder}"),
+    };
+    let detail =
+        format!("{name} has the same content as {}{place}, which is here already. It was not stored twice.", known.name.name);
+    Error::new(ErrorCode::AlreadyExists, detail)
+}

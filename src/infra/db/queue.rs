@@ -1,0 +1,142 @@
+//! The queue of work: a Postgres table, so that work survives every crash and is done by one worker at a time.
+//!
+//! Invariants: a ticket is held by a lease that ends unless it is renewed; only the holder of the newest lease can
+//! finish, so a worker that was thought dead changes nothing any more. No transaction spans the work itself.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use uuid::Uuid;
+
+use super::schema::jobs;
+use super::{Channel, Connection, Db, Transact as _};
+use crate::base::{JobId, Result};
+
+/// Time after which a worker that gave no sign of life has lost its ticket.
+pub const LEASE: TimeDelta = TimeDelta::seconds(15);
+
+/// What kind of work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Queue {
+    /// Documents are read; the subject is a document.
+    Reading,
+}
+
+impl Queue {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Reading => "reading",
+        }
+    }
+}
+
+/// The right to do one piece of work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ticket {
+    /// Names the work.
+    pub id: JobId,
+    /// What the work is about.
+    pub subject: Uuid,
+    /// How often it was begun, this time included.
+    pub attempt: i32,
+    lease: Uuid,
+}
+
+/// The queue as a worker sees it.
+#[derive(Debug, Clone)]
+pub struct Work(Db);
+
+impl Work {
+    /// The queue in this database.
+    pub fn of(db: Db) -> Self {
+        Self(db)
+    }
+
+    /// Takes the oldest work that is due and that nobody holds. `lease` is a random id of this attempt.
+    pub async fn claim(&self, queue: Queue, lease: Uuid, now: DateTime<Utc>) -> Result<Option<Ticket>> {
+        let mut conn = self.0.write().await?;
+        conn.transaction(async |conn| {
+            let next: Option<(Uuid, Uuid, i32)> = jobs::table
+                .filter(jobs::queue.eq(queue.name()).and(jobs::due_at.le(now)))
+                .filter(jobs::leased_until.is_null().or(jobs::leased_until.lt(now)))
+                .order((jobs::due_at, jobs::id))
+                .select((jobs::id, jobs::subject, jobs::attempts))
+                .for_update()
+                .skip_locked()
+                .first(conn)
+                .await
+                .optional()?;
+            let Some((id, subject, attempts)) = next else {
+                return Ok(None);
+            };
+            let attempt = attempts.saturating_add(1);
+            diesel::update(jobs::table.find(id))
+                .set((jobs::attempts.eq(attempt), jobs::lease.eq(lease), jobs::leased_until.eq(now + LEASE)))
+                .execute(conn)
+                .await?;
+            Ok(Some(Ticket { id: JobId(id), subject, attempt, lease }))
+        })
+        .await
+    }
+
+    /// Gives a sign of life; `false` if the ticket was lost.
+    pub async fn renew(&self, ticket: &Ticket, now: DateTime<Utc>) -> Result<bool> {
+        renew(&mut *self.0.write().await?, ticket, now).await
+    }
+
+    /// Gives the ticket back; the work is tried again at `due`.
+    pub async fn release(&self, ticket: &Ticket, due: DateTime<Utc>) -> Result<()> {
+        let mut conn = self.0.write().await?;
+        let held = jobs::table.find(ticket.id.0).filter(jobs::lease.eq(ticket.lease));
+        diesel::update(held)
+            .set((jobs::due_at.eq(due), jobs::lease.eq(None::<Uuid>), jobs::leased_until.eq(None::<DateTime<Utc>>)))
+            .execute(&mut conn)
+            .await?;
+        Ok(())
+    }
+}
+
+/// Adds work unless the same is waiting already, and wakes a worker when the transaction commits.
+pub async fn enqueue(
+    conn: &mut Connection,
+    queue: Queue,
+    id: JobId,
+    subject: Uuid,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    diesel::insert_into(jobs::table)
+        .values((
+            jobs::id.eq(id.0),
+            jobs::queue.eq(queue.name()),
+            jobs::subject.eq(subject),
+            jobs::attempts.eq(0),
+            jobs::due_at.eq(now),
+            jobs::created_at.eq(now),
+        ))
+        .on_conflict((jobs::queue, jobs::subject))
+        .do_nothing()
+        .execute(conn)
+        .await?;
+    Channel::Jobs.notify(conn, id.0).await
+}
+
+/// Keeps the ticket for another while; `false` if it was lost.
+pub async fn renew(conn: &mut Connection, ticket: &Ticket, now: DateTime<Utc>) -> Result<bool> {
+    let held = jobs::table.find(ticket.id.0).filter(jobs::lease.eq(ticket.lease));
+    let rows = diesel::update(held).set(jobs::leased_until.eq(now + LEASE)).execute(conn).await?;
+    Ok(rows == 1)
+}
+
+/// Takes the work off the queue, in the transaction that writes its result; `false` if the ticket was lost, and then
+/// the result must not be written.
+pub async fn finish(conn: &mut Connection, ticket: &Ticket) -> Result<bool> {
+    let held = jobs::table.find(ticket.id.0).filter(jobs::lease.eq(ticket.lease));
+    Ok(diesel::delete(held).execute(conn).await? == 1)
+}
+
+/// Takes work off the queue that nobody needs any more; whoever holds it learns at the next renewal.
+pub async fn cancel(conn: &mut Connection, queue: Queue, subject: Uuid) -> Result<()> {
+    let waiting = jobs::table.filter(jobs::queue.eq(queue.name()).and(jobs::subject.eq(subject)));
+    diesel::delete(waiting).execute(conn).await?;
+    Ok(())
+}

@@ -1,0 +1,105 @@
+//! Does the work that waits in the queue, beside the requests.
+//!
+//! Invariants: a ticket is renewed while its work goes on, and the work is dropped (its child process killed) as soon as
+//! the ticket is lost; a fault of ours gives the ticket back for later. A notification wakes a worker at once; looking
+//! every few seconds finds what no notification told, such as the tickets of a process that died.
+
+mod jobs;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use tokio::sync::Notify;
+use tokio::task::JoinHandle;
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::base::Result;
+use crate::infra::db::queue::{Queue, Ticket};
+use crate::infra::entropy;
+
+/// Time between two looks at the queue when nothing is told.
+const LOOK: Duration = Duration::from_secs(3);
+
+/// Time between two signs of life; three fit into a lease.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(5);
+
+/// Time before work is tried again after a fault of ours.
+const PAUSE: TimeDelta = TimeDelta::seconds(5);
+
+/// Workers that run until this is dropped.
+#[derive(Debug)]
+pub struct Workers(Vec<JoinHandle<()>>);
+
+impl Drop for Workers {
+    fn drop(&mut self) {
+        for task in &self.0 {
+            task.abort();
+        }
+    }
+}
+
+/// Starts the workers of every queue.
+pub fn start(app: &Arc<App>) -> Workers {
+    let wake = Arc::new(Notify::new());
+    let mut tasks = vec![tokio::spawn(app.hear_jobs(Arc::clone(&wake)))];
+    for _ in 0..app.reader.slots() {
+        let (app, wake) = (Arc::clone(app), Arc::clone(&wake));
+        tasks.push(tokio::spawn(async move { work(&app, Queue::Reading, &wake).await }));
+    }
+    Workers(tasks)
+}
+
+async fn work(app: &App, queue: Queue, wake: &Notify) {
+    loop {
+        match claim(app, queue).await {
+            Ok(Some(ticket)) => {
+                // There may be more: somebody else looks while this one works.
+                wake.notify_one();
+                perform(app, queue, &ticket).await;
+            }
+            Ok(None) => {
+                let _ = tokio::time::timeout(LOOK, wake.notified()).await;
+            }
+            Err(error) => {
+                tracing::warn!(%error, causes = error.causes(), "the queue does not answer");
+                tokio::time::sleep(LOOK).await;
+            }
+        }
+    }
+}
+
+async fn claim(app: &App, queue: Queue) -> Result<Option<Ticket>> {
+    let lease = Uuid::from_bytes(entropy::random(app.outside.entropy.as_ref())?);
+    app.work.claim(queue, lease, app.outside.clock.now()).await
+}
+
+async fn perform(app: &App, queue: Queue, ticket: &Ticket) {
+    let outcome = tokio::select! {
+        outcome = jobs::perform(app, queue, ticket) => outcome,
+        () = until_lost(app, ticket) => return,
+    };
+    if let Err(error) = outcome {
+        tracing::warn!(job = %ticket.id, attempt = ticket.attempt, causes = error.causes(), "work is tried again later");
+        if let Err(error) = app.work.release(ticket, app.outside.clock.now() + PAUSE).await {
+            // The lease ends by itself.
+            tracing::warn!(job = %ticket.id, causes = error.causes(), "a ticket could not be given back");
+        }
+    }
+}
+
+/// Gives signs of life; returns when the ticket is no longer ours.
+async fn until_lost(app: &App, ticket: &Ticket) {
+    loop {
+        tokio::time::sleep(SIGN_OF_LIFE).await;
+        match app.work.renew(ticket, app.outside.clock.now()).await {
+            Ok(true) => {}
+            Ok(false) => {
+                tracing::info!(job = %ticket.id, "work was cancelled or taken over");
+                return;
+            }
+            Err(error) => tracing::warn!(job = %ticket.id, causes = error.causes(), "no sign of life could be given"),
+        }
+    }
+}
