@@ -3,17 +3,20 @@
 use clap::Subcommand;
 
 use super::Done;
-use crate::infra::reading;
+use crate::infra::{reading, rendering};
 
 /// What a child does.
 #[derive(Debug, Subcommand)]
 pub(super) enum Verb {
     /// Read one file
     Read,
+    /// Render one report
+    Render,
 }
 
 pub(super) fn run(verb: &Verb) -> Done {
     match verb {
         Verb::Read => Ok(reading::child::run()?),
+        Verb::Render => Ok(rendering::run()?),
     }
 }

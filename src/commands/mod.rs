@@ -1,5 +1,6 @@
 //! The verbs of the command line. Each says what happened on failure and ends with a code other than 0.
 
+mod analyze;
 mod audit;
 mod child;
 mod database;
@@ -38,6 +39,8 @@ pub struct Cli {
 enum Verb {
     /// Run the server
     Serve,
+    /// Write a cited due-diligence report on files; no server, nothing stored
+    Analyze(analyze::Options),
     /// Run the private Postgres, or say how to reach it
     #[command(subcommand)]
     Database(database::Verb),
@@ -71,7 +74,7 @@ impl Cli {
     /// Does what was asked for.
     pub fn run(self) -> ExitCode {
         match self.dispatch() {
-            Ok(()) => ExitCode::SUCCESS,
+            Ok(code) => code,
             Err(failure) => {
                 eprintln!("vcconnect: {}", sentence(failure.as_ref()));
                 ExitCode::FAILURE
@@ -79,8 +82,9 @@ impl Cli {
         }
     }
 
-    fn dispatch(self) -> Done {
+    fn dispatch(self) -> Result<ExitCode, Failure> {
         match self.verb {
+            Verb::Analyze(options) => return analyze::run(&options),
             Verb::Serve => serve::run(configure()?),
             Verb::Database(verb) => database::run(&configure()?, &verb),
             Verb::Migrate => migrate::run(&configure()?),
@@ -91,7 +95,8 @@ impl Cli {
             Verb::Child(verb) => child::run(&verb),
             Verb::Config => print(&toml::to_string_pretty(&configure()?)?),
             Verb::Openapi => print(&serde_json::to_string_pretty(&http::document())?),
-        }
+        }?;
+        Ok(ExitCode::SUCCESS)
     }
 }
 

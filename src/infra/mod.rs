@@ -11,4 +11,5 @@ pub mod host;
 pub mod keys;
 pub mod postgres;
 pub mod reading;
+pub mod rendering;
 pub mod telemetry;

@@ -148,6 +148,16 @@ impl Default for Reading {
     }
 }
 
+impl Reading {
+    /// The program to start as a child.
+    pub fn program_or_this(&self) -> crate::base::Result<PathBuf> {
+        match &self.program {
+            Some(program) => Ok(program.clone()),
+            None => std::env::current_exe().map_err(crate::base::Error::internal),
+        }
+    }
+}
+
 /// `[accounts]`: sessions and passwords.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

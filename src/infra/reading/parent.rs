@@ -2,7 +2,6 @@
 
 use std::ffi::OsString;
 use std::io::Read;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use confine::{Child, Ended, FrameError, LaunchError, Launcher, Level, Limit};
@@ -68,12 +67,8 @@ pub enum Told {
 impl Reader {
     /// A reader as configured.
     pub fn of(config: &config::Reading) -> Result<Self> {
-        let program = match &config.program {
-            Some(program) => program.clone(),
-            None => std::env::current_exe().map_err(Error::internal)?,
-        };
         let launcher = Launcher {
-            program,
+            program: config.program_or_this()?,
             arguments: ["child", "read"].map(OsString::from).to_vec(),
             limits: confine::Limits {
                 address_space: config.memory_mib * MIB,
@@ -93,11 +88,6 @@ impl Reader {
     /// How many files may be read at the same time.
     pub fn slots(&self) -> usize {
         self.slots
-    }
-
-    /// The program that is started.
-    pub fn program(&self) -> &PathBuf {
-        &self.launcher.program
     }
 
     /// How far a child can be confined on this machine, by starting one.
@@ -155,7 +145,7 @@ impl Session {
     pub async fn next(&mut self) -> Result<Told> {
         let Some(child) = &mut self.child else {
             return Ok(Told::Failed(
-                "This server cannot confine the program that reads files, so it reads none. The file is safe; tell your \
+                "This machine cannot confine the program that reads files, so it reads none. The file is safe; tell your \
                  admin, who finds the reasons in `vcconnect doctor`."
                     .to_owned(),
             ));

@@ -22,7 +22,8 @@ export function shellCommands(me: Me, { palette, keys, signOut }: Overlays): Com
 		...(may('deals_create')
 			? [
 					{ id: 'new', title: t('command.new_deal'), run: to('/deals?open=new') },
-					{ id: 'import', title: t('command.import'), run: to('/deals?open=import') }
+					{ id: 'import', title: t('command.import'), run: to('/deals?open=import') },
+					{ id: 'demo', title: t('demo.load'), run: to('/deals?open=demo') }
 				]
 			: []),
 		...(may('users_manage')

@@ -1,0 +1,150 @@
+//! All facts of a data room, with what is known of their documents: who is trusted more, and which figure stands for a
+//! metric.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use model::{Basis, DocumentEntry, DocumentRole, DocumentVersion, Fact, FactId, PeriodKind, Subject, SubjectKind};
+
+use crate::Input;
+use crate::facts::facts_in;
+use crate::ledger::is_sound;
+use crate::ontology::{Kind, ontology};
+use crate::setting::{Room, Setting};
+
+/// The facts of a data room.
+#[derive(Debug)]
+pub struct Book<'a> {
+    /// The documents, by name.
+    pub inputs: Vec<&'a Input>,
+    /// What the report says of them, in the same order.
+    pub entries: Vec<DocumentEntry>,
+    /// All facts, by document and place.
+    pub facts: Vec<Fact>,
+    dates: BTreeMap<DocumentVersion, NaiveDate>,
+}
+
+impl<'a> Book<'a> {
+    /// Reads the facts of all documents. The order of the inputs does not matter; one version is read once.
+    pub fn of(inputs: &'a [Input]) -> Self {
+        let mut sorted: Vec<&Input> = inputs.iter().collect();
+        sorted.sort_by(|one, two| (&one.name, one.version).cmp(&(&two.name, two.version)));
+        sorted.dedup_by_key(|input| input.version);
+        let room = Room::of(sorted.iter().filter_map(|input| input.document.as_ref().ok()));
+        let mut book = Self { inputs: sorted, entries: Vec::new(), facts: Vec::new(), dates: BTreeMap::new() };
+        for input in &book.inputs {
+            let (role, kind, reading) = match &input.document {
+                Ok(document) => {
+                    let role = crate::role(&input.name, document);
+                    let setting = Setting::of(input, document, role, room);
+                    if let Some(date) = setting.date {
+                        book.dates.insert(input.version, date);
+                    }
+                    (role, Some(document.kind), document.reading.sentence(document.kind))
+                }
+                Err(sentence) => (DocumentRole::Other, None, sentence.clone()),
+            };
+            book.facts.extend(facts_in(input, role, room));
+            book.entries.push(DocumentEntry { version: input.version, name: input.name.clone(), kind, role, reading });
+        }
+        book
+    }
+
+    /// The document of a version.
+    pub fn entry(&self, version: DocumentVersion) -> Option<&DocumentEntry> {
+        self.entries.iter().find(|entry| entry.version == version)
+    }
+
+    /// The day a document speaks of as now.
+    pub fn date(&self, version: DocumentVersion) -> Option<NaiveDate> {
+        self.dates.get(&version).copied()
+    }
+
+    /// A fact by its id.
+    pub fn fact(&self, id: FactId) -> Option<&Fact> {
+        self.facts.iter().find(|fact| fact.id == id)
+    }
+
+    /// How much a fact's document is trusted on its metric. The cap table is the authority on shares and rounds, the list
+    /// of customers on customers and recurring revenue; else the order of [`DocumentRole`].
+    pub fn trust(&self, fact: &Fact) -> u32 {
+        let role = self.entry(fact.place.document).map_or(DocumentRole::Other, |entry| entry.role);
+        let base = match role {
+            DocumentRole::Other => 0,
+            DocumentRole::Deck => 1,
+            DocumentRole::Plan => 2,
+            DocumentRole::Model => 3,
+            DocumentRole::CapTable => 4,
+            DocumentRole::CustomerList => 5,
+            DocumentRole::Contract => 6,
+            DocumentRole::Accounts => 7,
+        };
+        let home = ontology().metric(fact.metric.as_str()).map_or("", |metric| metric.home.as_str());
+        let authority = match role {
+            DocumentRole::CapTable => home == "round",
+            DocumentRole::CustomerList => {
+                matches!(fact.metric.as_str(), "arr" | "mrr" | "customers" | "top_customer_share")
+            }
+            _ => false,
+        };
+        if authority { base + 10 } else { base }
+    }
+
+    /// The company's sound facts of a metric.
+    pub fn of_metric<'b>(&'b self, metric: &str) -> impl Iterator<Item = &'b Fact> + use<'b> {
+        let metric = metric.to_owned();
+        self.facts.iter().filter(move |fact| fact.metric.as_str() == metric && is_sound(fact))
+    }
+
+    /// Facts of others, such as customers or holders.
+    pub fn of_kind<'b>(&'b self, metric: &str, kind: SubjectKind) -> impl Iterator<Item = &'b Fact> + use<'b> {
+        let metric = metric.to_owned();
+        self.facts.iter().filter(move |fact| fact.metric.as_str() == metric && fact.subject.kind == kind)
+    }
+
+    /// The figure that stands for a metric: of what has happened, the latest, from the document that is trusted most. Of
+    /// flows a full year comes before a part of one; burn is told by the month. What is only planned does not stand for
+    /// anything.
+    pub fn key_figure(&self, metric: &str) -> Option<&Fact> {
+        let market = |fact: &&Fact| fact.subject.kind == SubjectKind::Market;
+        let own = self.facts.iter().filter(|fact| is_sound(fact) || (market(fact) && fact.confidence >= 0.6));
+        own.filter(|fact| fact.metric.as_str() == metric && has_happened(fact)).max_by_key(|fact| {
+            let whole = stretch_rank(metric, fact.period.kind);
+            let actual = fact.basis == Basis::Actual;
+            (whole, fact.period.end, self.trust(fact), actual, std::cmp::Reverse(place_key(fact)))
+        })
+    }
+}
+
+/// True unless a fact is a forecast, budget or target.
+pub fn has_happened(fact: &Fact) -> bool {
+    matches!(fact.basis, Basis::Actual | Basis::Unknown)
+}
+
+/// Order of facts that does not depend on how they were found.
+pub fn place_key(fact: &Fact) -> (DocumentVersion, u32, u32, FactId) {
+    (fact.place.document, fact.place.part, fact.place.span.start, fact.id)
+}
+
+fn stretch_rank(metric: &str, kind: PeriodKind) -> u8 {
+    let flow = ontology().metric(metric).is_some_and(|metric| metric.kind != Kind::Stock);
+    if !flow {
+        return 0;
+    }
+    let long = match kind {
+        PeriodKind::Unknown => 0,
+        PeriodKind::Instant | PeriodKind::Month => 1,
+        PeriodKind::Quarter => 2,
+        PeriodKind::Half => 3,
+        PeriodKind::Year | PeriodKind::TrailingYear => 4,
+    };
+    match (metric, kind) {
+        ("net_burn", PeriodKind::Month) => 5,
+        _ => long,
+    }
+}
+
+/// True if a fact is the company's.
+pub fn is_own(fact: &Fact) -> bool {
+    fact.subject == Subject::COMPANY
+}

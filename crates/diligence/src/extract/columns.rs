@@ -1,0 +1,164 @@
+//! The columns of a grid: which period and basis each is for.
+//!
+//! A header row has at least two periods, or one beside a word. Periods must run one way without repeats within one basis;
+//! where they do not, the header cannot be trusted and its columns are not read.
+
+use std::collections::BTreeMap;
+
+use model::{Basis, Period, PeriodKind};
+
+use super::cells::{Cell, Grid};
+use crate::basis::said;
+use crate::period::months_between;
+use crate::words::has_any;
+
+/// A column of figures.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Column {
+    /// Its period.
+    pub period: Period,
+    /// Its basis, if the header says it.
+    pub basis: Option<Basis>,
+    /// Text of its header.
+    pub header: String,
+}
+
+/// A header with the rows that it is for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Block {
+    /// The header's row.
+    pub header: u32,
+    /// The row after the last that it is for.
+    pub end: u32,
+    /// Its columns.
+    pub columns: BTreeMap<u32, Column>,
+}
+
+/// The blocks of a grid, top to bottom.
+pub fn blocks(grid: &Grid<'_>) -> Vec<Block> {
+    let rows = grid.rows();
+    let headers: Vec<u32> = rows.iter().copied().filter(|row| is_header(grid, *row)).collect();
+    let last = rows.last().map_or(0, |row| row + 1);
+    headers
+        .iter()
+        .enumerate()
+        .filter_map(|(at, header)| {
+            let end = headers.get(at + 1).copied().unwrap_or(last);
+            let columns = columns(grid, *header)?;
+            Some(Block { header: *header, end, columns })
+        })
+        .collect()
+}
+
+fn is_header(grid: &Grid<'_>, row: u32) -> bool {
+    let mut periods = 0;
+    let mut figures = 0;
+    let mut words = 0;
+    for (_, cell) in grid.row(row) {
+        match period(cell) {
+            Some(_) => periods += 1,
+            None if cell.number.is_some() => figures += 1,
+            None if cell.is_text() => words += 1,
+            None => {}
+        }
+    }
+    let by_number = grid.row(row).filter(|(_, cell)| cell.number.is_some()).count();
+    // A row of years needs company: 2,000 and 2,020 may be figures.
+    figures == 0 && (periods >= 2 || (periods == 1 && words >= 1 && by_number == 0 && grid.row(row).count() <= 4))
+}
+
+/// The period of a header cell: it must be what the cell is about, not a date in a sentence.
+fn period(cell: &Cell<'_>) -> Option<crate::period::FoundPeriod> {
+    let found = cell.period()?;
+    let rest = cell.piece.text.len() - (found.end - found.start);
+    (rest <= 24).then_some(found)
+}
+
+fn columns(grid: &Grid<'_>, header: u32) -> Option<BTreeMap<u32, Column>> {
+    let mut columns = BTreeMap::new();
+    for (column, cell) in grid.row(header) {
+        let Some(found) = period(cell) else { continue };
+        let folded = cell.folded();
+        if has_any(
+            &folded,
+            &["variance", "var", "change", "growth", "yoy", "cagr", "delta", "vs", "total", "ytd", "average"],
+        ) {
+            continue;
+        }
+        let basis = found.basis.or_else(|| said(&folded)).or_else(|| beside(grid, header, column));
+        columns.insert(column, Column { period: found.period, basis, header: cell.piece.text.to_owned() });
+    }
+    drop_label_column(grid, header, &mut columns);
+    spacing(&mut columns);
+    actual_before_forecast(&mut columns);
+    run_one_way(&columns).then_some(columns).filter(|columns| !columns.is_empty())
+}
+
+/// "Actual" and "Forecast" in the row above or below, where merged cells carry to the right.
+fn beside(grid: &Grid<'_>, header: u32, column: u32) -> Option<Basis> {
+    let row_below = Some(header + 1);
+    let row_above = header.checked_sub(1);
+    row_below.into_iter().chain(row_above).find_map(|row| {
+        let all_words = grid.row(row).filter(|(at, _)| *at > 0).all(|(_, cell)| cell.is_text());
+        let (_, cell) = grid.row(row).filter(|(at, _)| *at <= column && *at > 0).last()?;
+        (all_words && cell.piece.text.split_whitespace().count() <= 3).then(|| said(&cell.folded())).flatten()
+    })
+}
+
+/// "Jun 2022 - May 2025" in the label's column is a caption.
+fn drop_label_column(grid: &Grid<'_>, header: u32, columns: &mut BTreeMap<u32, Column>) {
+    let first = grid.row(header).map(|(column, _)| column).next();
+    let labels = |column: u32| {
+        let below = grid.cells.range((header + 1, 0)..=(header + 12, u32::MAX));
+        let cells: Vec<&Cell<'_>> = below.filter(|((_, at), _)| *at == column).map(|(_, cell)| cell).collect();
+        let figure = |cell: &&Cell<'_>| !cell.is_text() && cell.piece.text.chars().any(|found| found.is_ascii_digit());
+        if cells.iter().any(figure) { 0 } else { cells.iter().filter(|cell| cell.is_text()).count() }
+    };
+    if let Some(first) = first.filter(|first| columns.len() > 1 && labels(*first) >= 2) {
+        columns.remove(&first);
+    }
+}
+
+/// Month names three months apart stand for quarters, twelve apart for years.
+fn spacing(columns: &mut BTreeMap<u32, Column>) {
+    let all_months = columns.values().all(|column| column.period.kind == PeriodKind::Month);
+    let ends: Vec<_> = columns.values().filter_map(|column| column.period.end).collect();
+    if !all_months || ends.len() < 3 {
+        return;
+    }
+    let steps: Vec<i32> =
+        ends.windows(2).filter_map(|pair| Some(months_between(*pair.first()?, *pair.get(1)?))).collect();
+    let kind = match steps.first() {
+        Some(3) if steps.iter().all(|step| *step == 3) => PeriodKind::Quarter,
+        Some(12) if steps.iter().all(|step| *step == 12) => PeriodKind::Year,
+        _ => return,
+    };
+    for column in columns.values_mut() {
+        column.period.kind = kind;
+    }
+}
+
+/// Columns before the first that is marked as a forecast, in a header that marks none of them, have happened.
+fn actual_before_forecast(columns: &mut BTreeMap<u32, Column>) {
+    let first = columns
+        .values()
+        .filter(|column| matches!(column.basis, Some(Basis::Forecast | Basis::Budget)))
+        .filter_map(|column| column.period.end)
+        .min();
+    for column in columns.values_mut() {
+        if column.basis.is_none() && matches!((column.period.end, first), (Some(end), Some(first)) if end < first) {
+            column.basis = Some(Basis::Actual);
+        }
+    }
+}
+
+fn run_one_way(columns: &BTreeMap<u32, Column>) -> bool {
+    let mut by_kind: BTreeMap<(PeriodKind, Option<Basis>), Vec<chrono::NaiveDate>> = BTreeMap::new();
+    for column in columns.values() {
+        by_kind.entry((column.period.kind, column.basis)).or_default().extend(column.period.end);
+    }
+    by_kind.values().all(|ends| {
+        let rises = ends.windows(2).all(|pair| pair.first() < pair.get(1));
+        rises || ends.windows(2).all(|pair| pair.first() > pair.get(1))
+    })
+}

@@ -1,0 +1,308 @@
+//! Figures in sheets and tables: the row names the metric, the column the period, the head the scale. A grid whose rows
+//! are periods is turned first; a grid without periods is read as names with one value each.
+//!
+//! Scale, the first that is said: the cell's own suffix, column header, caption and first four rows, row label. Where two
+//! of the last disagree, or none is said and none can be meant, the row is left out.
+
+use std::ops::Range;
+
+use model::{Part, Period, PeriodKind, Subject, SubjectKind};
+use rust_decimal::Decimal;
+
+use super::cells::{Cell, CellNumber, Grid};
+use super::columns::{Block, Column, blocks};
+use super::label::{is_unit, metric_of};
+use super::scale::{Said, currency, said};
+use super::{cells, scale};
+use crate::basis;
+use crate::ledger::Found;
+use crate::number::{Measure, Money};
+use crate::ontology::{Dimension, Kind, Metric};
+use crate::period::{FoundPeriod, period_of};
+use crate::setting::Setting;
+use crate::words::{fold, has_any};
+
+/// Sheets that speak of what might be, not of what is, or of others.
+const NOT_THE_COMPANY: [&str; 14] = [
+    "scenario",
+    "scenarios",
+    "downside",
+    "upside",
+    "sensitivity",
+    "benchmark",
+    "benchmarks",
+    "pipeline",
+    "competitors",
+    "comparables",
+    "comps",
+    "peers",
+    "close quarter",
+    "probability",
+];
+
+/// The figures of a part's grids.
+pub fn grid(setting: &Setting, part: &Part) -> Vec<Found> {
+    cells::grids(part).iter().flat_map(|grid| figures(setting, grid)).collect()
+}
+
+fn figures(setting: &Setting, grid: &Grid<'_>) -> Vec<Found> {
+    let head = grid.head();
+    if has_any(&fold(&head), &NOT_THE_COMPANY) {
+        return Vec::new();
+    }
+    let upright = blocks(grid);
+    let in_rows: Vec<Found> = upright.iter().flat_map(|block| rows(setting, grid, block, &head)).collect();
+    if !in_rows.is_empty() {
+        return in_rows;
+    }
+    let turned = grid.turned();
+    let sideways = blocks(&turned);
+    let in_columns: Vec<Found> = sideways.iter().flat_map(|block| rows(setting, &turned, block, &head)).collect();
+    if !in_columns.is_empty() || upright.iter().any(|block| block.columns.len() > 1) {
+        return in_columns;
+    }
+    pairs(setting, grid, &head)
+}
+
+/// One figure for each period column of each row that names a metric. A line such as "Key figures as of 30 June 2026"
+/// ends the columns: below it stand names with one value each.
+fn rows(setting: &Setting, grid: &Grid<'_>, block: &Block, head: &str) -> Vec<Found> {
+    let mut found = Vec::new();
+    let mut section: Option<String> = None;
+    let Some(first) = block.columns.keys().next().copied() else { return found };
+    for row in block.header + 1..block.end {
+        let (labels, units) = labels(grid, row, first);
+        let Some(label) = labels.first() else { continue };
+        let figures: Vec<(u32, CellNumber)> = block
+            .columns
+            .keys()
+            .filter_map(|column| Some((*column, grid.cell(row, *column)?.number_in(setting)?)))
+            .collect();
+        if figures.is_empty() {
+            if let Some(date) = period_of(label.piece.text).filter(|_| grid.row(row).count() == 1) {
+                found.extend(pairs_below(setting, grid, row + 1..block.end, head, Some(date)));
+                break;
+            }
+            section = Some(label.folded());
+            continue;
+        }
+        let aside = section.as_deref().is_some_and(|section| has_any(section, &NOT_THE_COMPANY));
+        // A row with two labels is a part of something: "Germany | Revenue".
+        let Some(mention) = metric_of(label.piece.text).filter(|_| !aside && labels.len() == 1) else { continue };
+        let name = [label.piece.text, &units].join(" ");
+        let line = Line { setting, grid, head, label: &name, metric: mention.metric, section: section.as_deref() };
+        found.extend(line.read(&figures, &block.columns));
+    }
+    found
+}
+
+/// The labels of a row left of a column, and the text of those cells that only name a unit.
+fn labels<'a>(grid: &'a Grid<'_>, row: u32, before: u32) -> (Vec<&'a Cell<'a>>, String) {
+    let words = grid.row(row).filter(|(column, cell)| {
+        *column < before && (cell.is_text() || cell.piece.text.trim() == "#" || cell.piece.text.trim() == "%")
+    });
+    let (units, labels): (Vec<&Cell<'_>>, Vec<&Cell<'_>>) =
+        words.map(|(_, cell)| cell).partition(|cell| is_unit(&cell.folded()));
+    (labels, units.iter().map(|cell| cell.piece.text).collect::<Vec<_>>().join(" "))
+}
+
+/// A row that names a metric.
+struct Line<'a> {
+    setting: &'a Setting,
+    grid: &'a Grid<'a>,
+    head: &'a str,
+    label: &'a str,
+    metric: &'static Metric,
+    section: Option<&'a str>,
+}
+
+impl Line<'_> {
+    fn read(&self, figures: &[(u32, CellNumber)], columns: &std::collections::BTreeMap<u32, Column>) -> Vec<Found> {
+        let small = figures.iter().all(|(_, number)| number.value.abs() < Decimal::ONE_THOUSAND);
+        figures
+            .iter()
+            .filter_map(|(at, number)| {
+                let column = columns.get(at)?;
+                let stated = column.basis.or_else(|| self.basis());
+                self.figure(number, &column.header, small, column.period, stated)
+            })
+            .collect()
+    }
+
+    fn basis(&self) -> Option<model::Basis> {
+        basis::said(&fold(self.label))
+            .or_else(|| self.section.and_then(basis::said))
+            .or_else(|| basis::said(&fold(&self.grid.caption)))
+    }
+
+    fn figure(
+        &self,
+        number: &CellNumber,
+        header: &str,
+        small: bool,
+        period: Period,
+        stated: Option<model::Basis>,
+    ) -> Option<Found> {
+        let factor = self.factor(number, header, small)?;
+        let money = number.money.or_else(|| [header, self.label, self.head].into_iter().find_map(currency));
+        let market = self.metric.home == "market";
+        let loss = self.metric.id == "net_income"
+            && has_any(
+                &fold(self.label),
+                &["net loss", "loss for the year", "loss for the financial year", "jahresfehlbetrag"],
+            );
+        let value = number.value.checked_mul(factor)?;
+        let value = self.signed(if loss { -value.abs() } else { value });
+        Some(Found {
+            metric: self.metric,
+            subject: if market { Subject { kind: SubjectKind::Market, name: None } } else { Subject::COMPANY },
+            span: number.span,
+            value,
+            half_step: self.half_step(number, factor)?,
+            money: if self.metric.unit == Dimension::Money { money } else { None },
+            period,
+            basis: stated,
+            extractor: if self.grid.is_sheet { "sheet@1" } else { "table@1" },
+            confidence: if number.inexact.is_some() { 0.7 } else { 0.93 },
+            doubt: number.inexact.map(|_| "stated as a bound"),
+        })
+    }
+
+    /// Costs are shown negative or positive by taste; a burn too. They are kept as the amounts they are.
+    fn signed(&self, value: Decimal) -> Decimal {
+        match self.metric.id.as_str() {
+            "cogs" | "opex" | "opex_sm" | "opex_rd" | "opex_ga" | "net_burn" => value.abs(),
+            _ => value,
+        }
+    }
+
+    fn half_step(&self, number: &CellNumber, factor: Decimal) -> Option<Decimal> {
+        if self.grid.is_sheet && number.half_step.is_zero() && factor == Decimal::ONE {
+            return Some(Decimal::ZERO);
+        }
+        let plain_step = number.half_step.is_zero() && factor > Decimal::ONE && !self.grid.is_sheet;
+        let own = if plain_step { Decimal::new(5, 1) } else { number.half_step };
+        own.checked_mul(factor)
+    }
+
+    /// What the number has to be multiplied with; `None` if that is not clear or the number is not of the metric's kind.
+    fn factor(&self, number: &CellNumber, header: &str, small: bool) -> Option<Decimal> {
+        match self.metric.unit {
+            Dimension::Money => self.money_factor(number, header, small),
+            Dimension::Ratio => self.ratio_factor(number),
+            Dimension::Count => {
+                let whole = number.value.fract().is_zero() || self.grid.is_sheet;
+                (whole && matches!(number.measure, Measure::Plain | Measure::MillionOrMonths)).then_some(Decimal::ONE)
+            }
+            Dimension::Multiple => matches!(number.measure, Measure::Plain | Measure::Multiple).then_some(Decimal::ONE),
+            Dimension::Months => {
+                let millions = number.measure == Measure::MillionOrMonths;
+                if millions {
+                    return Some(Decimal::new(1, 6));
+                }
+                matches!(number.measure, Measure::Plain | Measure::Months).then_some(Decimal::ONE)
+            }
+        }
+    }
+
+    fn money_factor(&self, number: &CellNumber, header: &str, small: bool) -> Option<Decimal> {
+        if !matches!(number.measure, Measure::Plain | Measure::Money(_) | Measure::MillionOrMonths) {
+            return None;
+        }
+        if fold(self.label).contains('%') {
+            return None;
+        }
+        if number.scaled {
+            return Some(Decimal::ONE);
+        }
+        match said(header) {
+            Said::Factor(factor) => return Some(factor),
+            Said::Conflict => return None,
+            Said::Nothing => {}
+        }
+        match (said(self.head), said(self.label)) {
+            (Said::Factor(head), Said::Factor(label)) if head != label => None,
+            (_, Said::Factor(factor)) => Some(factor),
+            (Said::Factor(factor), Said::Nothing) => Some(factor),
+            (Said::Conflict, _) | (_, Said::Conflict) => None,
+            (Said::Nothing, Said::Nothing) => self.unscaled(number, small),
+        }
+    }
+
+    /// Without a scale a sheet's number is what it says, unless the whole row is so small that one must be missing; on a
+    /// page it needs its currency beside it.
+    fn unscaled(&self, number: &CellNumber, small: bool) -> Option<Decimal> {
+        let per_unit = self.metric.kind == Kind::Rate && self.metric.home != "market";
+        let named = matches!(number.money, Some(Money::In(_) | Money::Dollar)) || currency(self.label).is_some();
+        let zero = number.value.is_zero();
+        let plausible = !small || per_unit || (zero && self.grid.is_sheet);
+        (plausible && (self.grid.is_sheet || named)).then_some(Decimal::ONE)
+    }
+
+    fn ratio_factor(&self, number: &CellNumber) -> Option<Decimal> {
+        let hundred = Decimal::new(1, 2);
+        match number.measure {
+            Measure::Percent => Some(Decimal::ONE),
+            Measure::Plain if self.label.contains('%') && number.value.abs() > Decimal::from(3) => Some(hundred),
+            Measure::Plain
+                if self.grid.is_sheet && number.value.abs() <= Decimal::TWO && !number.value.fract().is_zero() =>
+            {
+                Some(Decimal::ONE)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Names with one value each, as on a summary sheet or in a list of terms.
+fn pairs(setting: &Setting, grid: &Grid<'_>, head: &str) -> Vec<Found> {
+    let captioned = period_of(&grid.caption).or_else(|| {
+        let first = grid.rows().into_iter().take(4);
+        let mut seen = first
+            .flat_map(|row| grid.row(row))
+            .filter(|(_, cell)| cell.is_text())
+            .filter_map(|(_, cell)| period_of(cell.piece.text));
+        let one = seen.next();
+        one.filter(|_| seen.next().is_none())
+    });
+    let end = grid.rows().last().map_or(0, |row| row + 1);
+    pairs_below(setting, grid, 0..end, head, captioned)
+}
+
+fn pairs_below(
+    setting: &Setting,
+    grid: &Grid<'_>,
+    rows: Range<u32>,
+    head: &str,
+    captioned: Option<FoundPeriod>,
+) -> Vec<Found> {
+    let mut found = Vec::new();
+    for row in rows {
+        let figures: Vec<(u32, CellNumber)> =
+            grid.row(row).filter_map(|(at, cell)| Some((at, cell.number_in(setting)?))).collect();
+        let [(at, number)] = figures.as_slice() else { continue };
+        let (labels, units) = labels(grid, row, *at);
+        let [label] = labels.as_slice() else { continue };
+        let Some(mention) = metric_of(label.piece.text) else { continue };
+        let own = period_of(label.piece.text);
+        let mut period = own.or(captioned).map_or(Period::UNKNOWN, |found| found.period);
+        if mention.metric.id == "net_burn" && period.is_known() && fold(label.piece.text).contains("average") {
+            period.kind = PeriodKind::Quarter;
+        }
+        let name = [label.piece.text, &units].join(" ");
+        let line = Line { setting, grid, head, label: &name, metric: mention.metric, section: None };
+        let small = number.value.abs() < Decimal::ONE_THOUSAND;
+        let stated = own.and_then(|own| own.basis).or_else(|| line.basis());
+        found.extend(line.figure(number, "", small, period, stated));
+    }
+    found
+}
+
+/// True if a caption or label says a scale: for extractors of other grids.
+pub fn scale_of(head: &str) -> Option<Decimal> {
+    match scale::said(head) {
+        Said::Factor(factor) => Some(factor),
+        Said::Nothing => Some(Decimal::ONE),
+        Said::Conflict => None,
+    }
+}

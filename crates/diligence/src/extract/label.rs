@@ -1,0 +1,358 @@
+//! The words around a metric's name: those that only link it to its number, and those that only qualify it. Any other
+//! word makes it the name of something else, such as the revenue of a segment.
+
+use crate::ontology::{Mention, mentions};
+use crate::words::fold;
+
+/// Words that may stand between a name and its number.
+const LINKS: [&str; 75] = [
+    "of",
+    "is",
+    "was",
+    "were",
+    "are",
+    "at",
+    "to",
+    "the",
+    "a",
+    "an",
+    "in",
+    "for",
+    "as",
+    "stood",
+    "stands",
+    "reached",
+    "reaches",
+    "hit",
+    "grew",
+    "now",
+    "currently",
+    "today",
+    "approximately",
+    "approx",
+    "approx.",
+    "about",
+    "around",
+    "circa",
+    "ca.",
+    "c.",
+    "~",
+    "≈",
+    "nearly",
+    "almost",
+    "total",
+    "totals",
+    "totalled",
+    "amounts",
+    "amounted",
+    "of:",
+    "exceeds",
+    "beträgt",
+    "betrug",
+    "liegt",
+    "lag",
+    "bei",
+    "von",
+    "rund",
+    "etwa",
+    "am",
+    "im",
+    "zum",
+    "per",
+    "war",
+    "ist",
+    "sind",
+    "est",
+    "était",
+    "à",
+    "au",
+    "en",
+    "environ",
+    "atteint",
+    "s'élève",
+    "during",
+    "year",
+    "end",
+    "month",
+    "rate",
+    "valuation",
+    "on",
+    "round",
+    "monthly",
+    "we",
+    "have",
+];
+
+/// Words that may stand between a count and what is counted: `34 enterprise customers`.
+const COUNTED: [&str; 34] = [
+    "enterprise",
+    "paying",
+    "active",
+    "live",
+    "b2b",
+    "business",
+    "corporate",
+    "full-time",
+    "fte",
+    "permanent",
+    "talented",
+    "happy",
+    "signed",
+    "contracted",
+    "recurring",
+    "total",
+    "mid-market",
+    "smb",
+    "sme",
+    "zahlende",
+    "aktive",
+    "commercial",
+    "saas",
+    "global",
+    "our",
+    "people",
+    "clients",
+    "dedicated",
+    "of",
+    "the",
+    "paid",
+    "retained",
+    "festangestellte",
+    "subscribing",
+];
+
+/// Words that do not change what a row's name measures.
+const QUALIFIERS: &[&str] = &[
+    "total",
+    "group",
+    "consolidated",
+    "company",
+    "closing",
+    "ending",
+    "reported",
+    "year-end",
+    "year",
+    "end",
+    "eop",
+    "of",
+    "period",
+    "the",
+    "in",
+    "at",
+    "as",
+    "our",
+    "monthly",
+    "month",
+    "per",
+    "annual",
+    "eur",
+    "usd",
+    "gbp",
+    "chf",
+    "sek",
+    "k",
+    "m",
+    "€",
+    "$",
+    "£",
+    "k€",
+    "t€",
+    "teur",
+    "keur",
+    "m€",
+    "%",
+    "thousand",
+    "thousands",
+    "million",
+    "millions",
+    "000",
+    "'000",
+    "€000",
+    "£000",
+    "£'000",
+    "€'000",
+    "$'000",
+    "mio",
+    "mio.",
+    "tsd",
+    "#",
+    "no.",
+    "number",
+    "count",
+    "fte",
+    "net",
+    "gesamt",
+    "summe",
+    "zum",
+    "stichtag",
+    "(loss)",
+    "loss",
+    "profit",
+    "before",
+    "ltm",
+    "yoy",
+    "y/y",
+    "a",
+    "equivalents",
+    "rate",
+    "and",
+    "fiscal",
+    "months",
+    "bank",
+    "all",
+    "last",
+    "financing",
+    "average",
+    "mean",
+    "x",
+    "fully",
+    "loaded",
+    "without",
+];
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|found: char| found.is_whitespace() || ",:;()[]{}|/*–—=→•·\u{a0}\"".contains(found))
+        .filter(|word| !word.is_empty() && *word != "-")
+}
+
+/// True if only linking words stand in the folded gap between a name and the number after it.
+pub fn links(gap: &str) -> bool {
+    let stopped = gap.contains(['.', ';', '!', '?']) && !gap.contains("ca.") && !gap.contains("approx.");
+    gap.len() <= 60
+        && !stopped
+        && !gap.contains("\t")
+        && gap.matches('\n').count() <= 1
+        && words(gap).all(|word| LINKS.contains(&word) || word.chars().all(|found| !found.is_alphanumeric()))
+}
+
+/// True if a number and a name after it are one phrase: `€4.2m ARR`, `€4.2m in ARR`, `118 % net retention`.
+pub fn qualifies(gap: &str) -> bool {
+    let close = gap.trim();
+    matches!(
+        close,
+        "" | "of"
+            | "in"
+            | "total"
+            | "annual"
+            | "a"
+            | "in total"
+            | "months of"
+            | "per month"
+            | "of total"
+            | "/mo"
+            | "month"
+            | "monthly"
+            | "series a"
+    )
+}
+
+/// True if a number counts the name after it: `34 enterprise customers`.
+pub fn qualifies_count(gap: &str) -> bool {
+    let mut seen = 0;
+    !gap.contains([',', '.', ';', ':', '(', '\n', '|', '\t'])
+        && words(gap).all(|word| {
+            seen += 1;
+            COUNTED.contains(&word)
+        })
+        && seen <= 3
+}
+
+/// The metric that a row or column is named for: the only one, with no word that makes it something else. What stands in
+/// parentheses may name another: "ARR (12 x MRR)". Of a balance sheet's path the last step names the row.
+pub fn metric_of(label: &str) -> Option<Mention> {
+    let label = last_step(label);
+    let folded = fold(label);
+    let found = mentions(&folded);
+    let (open, close) = (folded.find('('), folded.rfind(')'));
+    let aside = |mention: &Mention| {
+        mention.start > 0
+            && open.is_some_and(|open| mention.start > open)
+            && close.is_some_and(|close| mention.end <= close)
+    };
+    let mut named: Vec<&Mention> = found.iter().filter(|mention| !aside(mention)).collect();
+    // "ARR, annual recurring revenue" names one metric twice.
+    named.dedup_by(|two, one| two.metric.id == one.metric.id);
+    let [mention] = named.as_slice() else { return None };
+    let mut rest = String::new();
+    let mut from = 0;
+    for other in &found {
+        rest.push_str(folded.get(from..other.start)?);
+        rest.push(' ');
+        from = other.end;
+    }
+    rest.push_str(folded.get(from..)?);
+    let dateless = without_periods(label, &rest);
+    let plain = |word: &str| QUALIFIERS.contains(&word) || !word.chars().any(char::is_alphabetic);
+    let in_month = |word: &str| word.split('-').all(|name| name.is_empty() || MONTHS.contains(&name));
+    words(&dateless).all(|word| plain(word) || in_month(word)).then(|| (*mention).clone())
+}
+
+const MONTHS: [&str; 15] =
+    ["jan", "feb", "mar", "apr", "may", "mai", "jun", "jul", "aug", "sep", "oct", "okt", "nov", "dec", "dez"];
+
+/// "B. Current assets: II. Cash at bank" is about cash.
+fn last_step(label: &str) -> &str {
+    const STEPS: [&str; 6] = ["assets", "liabilities", "equity", "aktiva", "passiva", "umlaufvermögen"];
+    match label.rsplit_once(':') {
+        Some((path, step)) if STEPS.iter().any(|word| fold(path).contains(word)) => {
+            let step = step.trim();
+            let numeral =
+                step.split_once(". ").filter(|(first, _)| first.chars().all(|found| "IVX0123456789".contains(found)));
+            numeral.map_or(step, |(_, rest)| rest)
+        }
+        _ => label,
+    }
+}
+
+/// True for a cell that only names a unit: `EUR`, `k€`, `#`, `%`, `months`.
+pub fn is_unit(folded: &str) -> bool {
+    const UNITS: [&str; 26] = [
+        "eur", "usd", "gbp", "chf", "sek", "nok", "dkk", "€", "$", "£", "k€", "t€", "teur", "keur", "€k", "€m", "m€",
+        "eur k", "eur m", "#", "%", "x", "months", "number", "count", "fte",
+    ];
+    UNITS.contains(&folded)
+}
+
+fn without_periods(label: &str, rest: &str) -> String {
+    let mut text = rest.to_owned();
+    for period in crate::period::periods(label) {
+        if let Some(own) = label.get(period.start..period.end) {
+            text = text.replace(&fold(own), " ");
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn metric(label: &str) -> Option<&'static str> {
+        metric_of(label).map(|mention| mention.metric.id.as_str())
+    }
+
+    #[test]
+    fn a_row_is_named_for_its_only_metric() {
+        assert_eq!(metric("Revenue (GBP)"), Some("revenue"));
+        assert_eq!(metric("Total revenue, € thousands"), Some("revenue"));
+        assert_eq!(metric("ARR at 30 Jun 2025"), Some("arr"));
+        assert_eq!(metric("Annual recurring revenue (ARR)"), Some("arr"));
+        assert_eq!(metric("Cash at End of Period"), Some("cash"));
+        assert_eq!(metric("Revenue Germany"), None);
+        assert_eq!(metric("Revenue from successful exits"), None);
+        assert_eq!(metric("Cash at Beginning of Period"), None);
+        assert_eq!(metric("Other"), None);
+        assert_eq!(metric("ARR and customers"), None);
+    }
+
+    #[test]
+    fn a_gap_links_or_does_not() {
+        assert!(links(" of "));
+        assert!(links(": "));
+        assert!(links(" during the year: "));
+        assert!(!links(" from germany was "));
+        assert!(!links(". the cash is "));
+        assert!(qualifies_count(" enterprise "));
+        assert!(!qualifies_count(" pilots with "));
+    }
+}

@@ -1,0 +1,20 @@
+//! Reads figures out of the parts of a document, one small extractor a kind of writing.
+
+mod cap_table;
+mod cards;
+mod cells;
+mod columns;
+mod customers;
+mod grid;
+mod key_value;
+mod label;
+mod prose;
+mod scale;
+
+pub use cap_table::cap_table;
+pub use cards::cards;
+pub use cells::{Grid, grids};
+pub use customers::customers;
+pub use grid::grid;
+pub use key_value::key_values;
+pub use prose::prose;

@@ -1,0 +1,457 @@
+//! Figures in running text: a metric's name and a number that belongs to it, within one sentence.
+//!
+//! A number belongs to a name if it follows with nothing but linking words between (`ARR of €4.2m`, `net burn was
+//! €180k`), or stands right before it (`34 enterprise customers`). Anything else is left out.
+
+use model::{Layout, Part, Period, PeriodKind, Subject, SubjectKind};
+use rust_decimal::Decimal;
+
+use super::label;
+use crate::basis::said;
+use crate::ledger::Found;
+use crate::lines::{Piece, sentences};
+use crate::number::{Inexact, Measure, Money, Number, Per, numbers};
+use crate::ontology::{Dimension, Kind, Mention, Metric, mentions};
+use crate::period::{FoundPeriod, periods};
+use crate::setting::Setting;
+use crate::words::{fold, has_any};
+
+/// Sentences longer than this are no sentences.
+const LONGEST: usize = 1_200;
+
+/// Words that show that a sentence speaks of others.
+const OTHERS: [&str; 24] = [
+    "competitor",
+    "competitors",
+    "industry",
+    "sector",
+    "the market",
+    "market size",
+    "wettbewerber",
+    "branche",
+    "concurrents",
+    "benchmark",
+    "median",
+    "average company",
+    "peers",
+    "comparable companies",
+    "global",
+    "worldwide",
+    "pilot customer",
+    "their revenue",
+    "their customers",
+    "incumbents",
+    "for example",
+    "e.g.",
+    "such as",
+    "if we",
+];
+
+/// A word right before a number which makes it something other than the level.
+const NOT_A_LEVEL: [&str; 27] = [
+    "from",
+    "by",
+    "vs",
+    "vs.",
+    "versus",
+    "than",
+    "over",
+    "under",
+    "above",
+    "below",
+    "up",
+    "additional",
+    "another",
+    "von",
+    "um",
+    "de",
+    "previously",
+    "first",
+    "top",
+    "within",
+    "every",
+    "another",
+    "next",
+    "last",
+    "extra",
+    "against",
+    "compared to",
+];
+
+/// The figures of a part's sentences.
+pub fn prose(setting: &Setting, part: &Part) -> Vec<Found> {
+    let heading = heading(part);
+    let of_others = has_any(&heading, &ABOUT_OTHERS);
+    let of_team = has_any(&heading, &["team", "people", "équipe"]);
+    sentences(part)
+        .into_iter()
+        .filter(|piece| piece.text.len() <= LONGEST && piece.text.bytes().any(|byte| byte.is_ascii_digit()))
+        .flat_map(|piece| sentence(setting, &piece))
+        .filter(|found| !of_others || found.subject.kind == SubjectKind::Market)
+        .filter(|found| of_team || found.doubt != Some(PEOPLE))
+        .map(|found| Found { doubt: found.doubt.filter(|doubt| *doubt != PEOPLE), ..found })
+        .collect()
+}
+
+/// Headings of pages that speak of others than the company.
+const ABOUT_OTHERS: [&str; 8] = [
+    "competition",
+    "competitors",
+    "competitive",
+    "case study",
+    "customer story",
+    "wettbewerb",
+    "concurrence",
+    "comparables",
+];
+
+/// Marks "34 people", which is headcount on a page about the team only.
+const PEOPLE: &str = "people";
+
+/// The first lines of a page or slide; a flowing text has headings of its own and none here.
+fn heading(part: &Part) -> String {
+    match part.layout {
+        Layout::Page(_) | Layout::Slide(_) => {
+            fold(&part.text.lines().filter(|line| !line.trim().is_empty()).take(2).collect::<Vec<_>>().join("\n"))
+        }
+        _ => String::new(),
+    }
+}
+
+/// A sentence with all that was seen in it.
+struct Sentence<'a> {
+    text: &'a str,
+    folded: String,
+    mentions: Vec<Mention>,
+    numbers: Vec<Number>,
+    periods: Vec<FoundPeriod>,
+}
+
+fn sentence(setting: &Setting, piece: &Piece<'_>) -> Vec<Found> {
+    let folded = fold(piece.text);
+    let mentions = mentions(&folded);
+    if mentions.is_empty() || folded.contains("....") || folded.contains("……") {
+        return Vec::new();
+    }
+    let periods = periods(piece.text);
+    let masked: Vec<_> = periods.iter().map(|found| found.start..found.end).collect();
+    let seen =
+        Sentence { text: piece.text, numbers: numbers(piece.text, setting.style, &masked), folded, mentions, periods };
+    let others = has_any(&seen.folded, &OTHERS);
+    seen.pairs()
+        .into_iter()
+        .filter_map(|(mention, number)| {
+            let market = mention.metric.home == "market";
+            let before = seen.folded.get(..mention.start).unwrap_or_default().trim_end();
+            let of_another = before.ends_with("'s") || before.ends_with("’s");
+            if (others || of_another) && !market {
+                return None;
+            }
+            let people = seen.folded.get(mention.start..mention.end) == Some(PEOPLE);
+            let value = seen.value(mention, number)?;
+            let subject = if market { Subject { kind: SubjectKind::Market, name: None } } else { Subject::COMPANY };
+            Some(Found {
+                metric: mention.metric,
+                subject,
+                span: piece.span(number.start, number.end),
+                value,
+                half_step: number.half_step,
+                money: match number.measure {
+                    Measure::Money(money) => Some(money),
+                    _ => None,
+                },
+                period: seen.period(mention, number),
+                basis: seen.basis(mention, number),
+                extractor: "prose@1",
+                confidence: if number.inexact.is_some() { 0.7 } else { 0.85 },
+                doubt: number.inexact.map(|_| "stated as a bound").or(people.then_some(PEOPLE)),
+            })
+        })
+        .collect()
+}
+
+impl Sentence<'_> {
+    /// Names with their numbers: the closest pairs first, each name and each number once.
+    fn pairs(&self) -> Vec<(&Mention, &Number)> {
+        let mut candidates = Vec::new();
+        for (m, mention) in self.mentions.iter().enumerate() {
+            for (n, number) in self.numbers.iter().enumerate() {
+                if let Some(distance) = self.distance(mention, number) {
+                    candidates.push((distance, m, n));
+                }
+            }
+        }
+        candidates.sort_unstable();
+        let (mut used_mentions, mut used_numbers) = (Vec::new(), Vec::new());
+        let mut pairs = Vec::new();
+        for (_, m, n) in candidates {
+            if used_mentions.contains(&m) || used_numbers.contains(&n) {
+                continue;
+            }
+            used_mentions.push(m);
+            used_numbers.push(n);
+            pairs.extend(self.mentions.get(m).zip(self.numbers.get(n)));
+        }
+        pairs.sort_by_key(|(mention, _)| mention.start);
+        pairs
+    }
+
+    /// How far a number is from a name that it belongs to, in bytes; `None` if it does not.
+    fn distance(&self, mention: &Mention, number: &Number) -> Option<usize> {
+        if !fits(mention.metric, number) || number.inexact == Some(Inexact::Range) {
+            return None;
+        }
+        if number.start >= mention.end {
+            self.follows(mention, number)
+        } else if number.end <= mention.start {
+            self.precedes(mention, number)
+        } else {
+            None
+        }
+    }
+
+    fn follows(&self, mention: &Mention, number: &Number) -> Option<usize> {
+        let gap = self.path(mention.end, number.start);
+        let plain = number.measure == Measure::Plain && number.scale.is_none();
+        let linked = label::links(&gap);
+        let one_of_many = self.another_follows(number);
+        let last = gap.split_whitespace().next_back().unwrap_or_default();
+        if !linked
+            || one_of_many
+            || NOT_A_LEVEL.contains(&last)
+            || (plain && gap.trim().is_empty() && !self.ends_with(number))
+        {
+            return None;
+        }
+        Some(number.start - mention.end)
+    }
+
+    /// `Revenue £3.2M £2.9M`: columns without their header.
+    fn another_follows(&self, number: &Number) -> bool {
+        self.numbers.iter().any(|other| {
+            other.start >= number.end
+                && self
+                    .text
+                    .get(number.end..other.start)
+                    .is_some_and(|gap| gap.chars().all(|found| found.is_whitespace() || "()|-–".contains(found)))
+        })
+    }
+
+    fn ends_with(&self, number: &Number) -> bool {
+        self.text.get(number.end..).is_some_and(|rest| rest.trim_matches([' ', '.', ',', ';', ')']).is_empty())
+    }
+
+    fn precedes(&self, mention: &Mention, number: &Number) -> Option<usize> {
+        let gap = self.folded.get(number.end..mention.start)?;
+        let before = self.folded.get(..number.start)?.trim_end();
+        let last = before.rsplit(char::is_whitespace).next().unwrap_or_default();
+        let numbering = before.is_empty()
+            && number.measure == Measure::Plain
+            && (gap.starts_with(['.', ')']) || self.is_heading(mention, number));
+        let counted = mention.metric.unit == Dimension::Count;
+        let joins = if counted { label::qualifies_count(gap) } else { label::qualifies(gap) };
+        let tail = self.folded.get(mention.end..)?.trim_start();
+        // "£4.2m ARR: 12 customers", "€2m revenue of €3m": the name has a number of its own after it.
+        let own = tail.starts_with(':');
+        if !joins || numbering || own || NOT_A_LEVEL.contains(&last) {
+            return None;
+        }
+        Some(gap.len())
+    }
+
+    /// `4 Customers`: the number of a heading.
+    fn is_heading(&self, mention: &Mention, number: &Number) -> bool {
+        let capital = self.text.get(mention.start..).is_some_and(|rest| rest.starts_with(char::is_uppercase));
+        capital && number.value < Decimal::from(30) && self.text.split_whitespace().count() <= 4
+    }
+
+    /// The words between a name and a number; of "grew from €2m in 2023 to €4m" the way it came is left out.
+    fn path(&self, start: usize, end: usize) -> String {
+        let gap = self.without_periods(start, end);
+        let before = self.numbers.iter().find(|other| other.start >= start && other.end < end);
+        let from = before
+            .is_some_and(|other| self.text.get(..other.start).is_some_and(|head| head.trim_end().ends_with("from")));
+        if !from || !gap.trim_end().ends_with("to") {
+            return gap;
+        }
+        gap.split_whitespace()
+            .filter(|word| *word != "from" && !word.chars().any(|c| c.is_ascii_digit()))
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+
+    fn without_periods(&self, start: usize, end: usize) -> String {
+        let mut gap = String::new();
+        let mut from = start;
+        for period in self.periods.iter().filter(|period| period.start >= start && period.end <= end) {
+            gap.push_str(self.folded.get(from..period.start).unwrap_or_default());
+            from = period.end;
+        }
+        gap.push_str(self.folded.get(from..end).unwrap_or_default());
+        gap
+    }
+
+    /// The value in the metric's unit; `None` if it is not one.
+    fn value(&self, mention: &Mention, number: &Number) -> Option<Decimal> {
+        let metric = mention.metric;
+        let value = number.value;
+        let rest = self.text.get(number.end..).unwrap_or_default().trim_start();
+        let loss = metric.id == "net_income"
+            && has_any(self.folded.get(mention.start..mention.end)?, &["loss", "net loss", "jahresfehlbetrag"])
+            || metric.id == "ebitda"
+                && has_any(&self.without_periods(mention.end, number.start.max(mention.end)), &["loss"]);
+        if number.parenthesised && metric.low.is_none_or(|low| low.is_sign_negative()) {
+            let alone = rest.trim_start_matches(')').trim().is_empty() || loss;
+            return alone.then(|| -value.abs());
+        }
+        if number.measure == Measure::MillionOrMonths && metric.unit == Dimension::Months {
+            return value.checked_div(Decimal::from(1_000_000));
+        }
+        if number.measure == Measure::MillionOrMonths && metric.unit == Dimension::Count {
+            return Some(value);
+        }
+        match (metric.id.as_str(), number.per) {
+            ("arr" | "revenue", Some(Per::Month | Per::Quarter | Per::Other)) => None,
+            ("mrr", Some(Per::Year | Per::Quarter | Per::Other)) => None,
+            ("net_burn", Some(Per::Year | Per::Quarter | Per::Other)) => None,
+            ("arpa", Some(Per::Year)) => value.checked_div(Decimal::from(12)),
+            ("arpa", Some(Per::Month)) => Some(value),
+            ("arpa", _) => None,
+            (_, Some(Per::Other)) if metric.unit == Dimension::Money => None,
+            _ if loss => Some(-value.abs()),
+            _ => Some(value),
+        }
+    }
+
+    /// The period that belongs to a pair: right after it, between, or the nearest with no other number between.
+    fn period(&self, mention: &Mention, number: &Number) -> Period {
+        let (start, end) = (mention.start.min(number.start), mention.end.max(number.end));
+        let inside = self.periods.iter().find(|period| period.start >= start && period.end <= end);
+        let right_after = self.periods.iter().find(|period| {
+            const AT: [&str; 14] =
+                ["in", "for", "at", "as of", "as at", "during", "on", "im", "am", "per", "zum", "en", "au", "by"];
+            let gap = self.folded.get(end..period.start).unwrap_or_default().trim();
+            period.start >= end && AT.contains(&gap)
+        });
+        let nearest = self.periods.iter().filter(|period| self.beside(period, start, end)).min_by_key(|period| {
+            if period.start >= end { period.start - end } else { start.saturating_sub(period.end) }
+        });
+        let found = right_after.or(inside).or(nearest);
+        let period = found.map_or(Period::UNKNOWN, |found| found.period);
+        match (mention.metric.id.as_str(), number.per, period.kind) {
+            ("net_burn", _, PeriodKind::Instant) => Period { kind: PeriodKind::Month, end: period.end },
+            _ if mention.metric.home == "round" => Period::UNKNOWN,
+            _ if mention.metric.kind == Kind::Flow && period.kind == PeriodKind::Instant => {
+                Period { kind: PeriodKind::Unknown, end: period.end }
+            }
+            _ => period,
+        }
+    }
+
+    /// True if no other number stands between a period and a pair.
+    fn beside(&self, period: &FoundPeriod, start: usize, end: usize) -> bool {
+        let (from, to) = if period.start >= end { (end, period.start) } else { (period.end, start) };
+        to >= from && to - from <= 80 && !self.numbers.iter().any(|number| number.start >= from && number.end <= to)
+    }
+
+    fn basis(&self, mention: &Mention, number: &Number) -> Option<model::Basis> {
+        let (start, end) = (mention.start.min(number.start), mention.end.max(number.end));
+        let stated = self
+            .periods
+            .iter()
+            .find(|period| period.basis.is_some() && period.end + 60 > start && period.start < end + 60);
+        stated.and_then(|period| period.basis).or_else(|| said(&self.folded))
+    }
+}
+
+/// True if a number may be of a metric, by its unit.
+fn fits(metric: &Metric, number: &Number) -> bool {
+    match metric.unit {
+        Dimension::Money => {
+            matches!(number.measure, Measure::Money(Money::In(_) | Money::Dollar)) || number.is_amount()
+        }
+        Dimension::Ratio => number.measure == Measure::Percent,
+        Dimension::Multiple => number.measure == Measure::Multiple,
+        Dimension::Months => matches!(number.measure, Measure::Months | Measure::MillionOrMonths),
+        Dimension::Count => {
+            let scaled = number.measure == Measure::MillionOrMonths;
+            (number.measure == Measure::Plain || scaled) && number.value.fract().is_zero() && !number.parenthesised
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::build::{input, page, pdf};
+    use crate::setting::Room;
+    use model::DocumentRole;
+
+    fn read(line: &str) -> Vec<String> {
+        let document = pdf(vec![page(1, &[line])]);
+        let input = input("deck.pdf", document.clone());
+        let setting = Setting::of(&input, &document, DocumentRole::Deck, Room::default());
+        let part = &document.parts[0];
+        prose(&setting, part)
+            .into_iter()
+            .map(|found| format!("{}={} @{} [{}]", found.metric.id, found.value, found.period, part.quote(found.span)))
+            .collect()
+    }
+
+    #[test]
+    fn a_number_that_follows_a_name_is_its_figure() {
+        assert_eq!(read("ARR of €4.2m as of June 2025"), ["arr=4200000 @Jun 2025 [€4.2m]"]);
+        assert_eq!(read("FY2024 revenue: £4.1M"), ["revenue=4100000 @FY 2024 [£4.1M]"]);
+        assert_eq!(read("Gross margin 61%"), ["gross_margin=0.61 @date not given [61%]"]);
+        assert_eq!(read("Net burn was €180k per month in Q2 2025."), ["net_burn=180000 @Q2 2025 [€180k]"]);
+        assert_eq!(read("Runway: 18 months"), ["runway_m=18 @date not given [18 months]"]);
+        assert_eq!(read("18m runway"), ["runway_m=18 @date not given [18m]"]);
+        assert_eq!(read("Der ARR beträgt 4,2 Mio. €"), ["arr=4200000 @date not given [4,2 Mio. €]"]);
+        assert_eq!(
+            read("Average monthly number of employees during the year: 49"),
+            ["headcount_avg=49 @date not given [49]"]
+        );
+        assert_eq!(read("EBITDA (£0.31M)"), ["ebitda=-310000 @date not given [£0.31M]"]);
+        assert_eq!(read("Revenue grew from €2m in 2023 to €4m in 2024"), ["revenue=4000000 @FY 2024 [€4m]"]);
+    }
+
+    #[test]
+    fn a_number_right_before_a_name_is_its_figure() {
+        assert_eq!(read("34 enterprise customers across the UK"), ["customers=34 @date not given [34]"]);
+        assert_eq!(read("52 employees"), ["headcount=52 @date not given [52]"]);
+        assert_eq!(
+            read("€4.2m ARR, 118% NRR and 34 customers"),
+            [
+                "arr=4200000 @date not given [€4.2m]",
+                "nrr=1.18 @date not given [118%]",
+                "customers=34 @date not given [34]"
+            ]
+        );
+        assert_eq!(
+            read("Raising GBP 6M Series A at a GBP 30M pre-money valuation."),
+            ["round_size=6000000 @date not given [GBP 6M]", "pre_money=30000000 @date not given [GBP 30M]"]
+        );
+    }
+
+    #[test]
+    fn in_doubt_nothing_is_taken() {
+        for line in [
+            "Revenue grew by €2m",
+            "Competitors have revenue of €20m",
+            "ARR €3-5m",
+            "Revenue £3.2M £2.9M",
+            "Customers",
+            "4 Customers",
+            "Customers ........ 12",
+            "Revenue 4.1",
+            "Net new ARR of €1m",
+            "Customers pay €300 per month",
+            "customers with 50 employees",
+            "Top 10 customers",
+            "ARR of Series A companies is €2m in the industry",
+            "The next 5 employees join soon",
+        ] {
+            assert_eq!(read(line), [""; 0], "{line}");
+        }
+    }
+}

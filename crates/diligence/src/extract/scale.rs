@@ -1,0 +1,97 @@
+//! The scale of a grid's plain amounts, where it is said: `in thousands`, `£'000`, `T€`, `€m`, `in Mio. EUR`.
+
+use std::sync::OnceLock;
+
+use regex::Regex;
+use rust_decimal::Decimal;
+
+use crate::number::{Money, currencies};
+use crate::words::fold;
+
+/// Scales that are said in words and signs, folded text.
+fn patterns() -> &'static [(Regex, u32)] {
+    static PATTERNS: OnceLock<Vec<(Regex, u32)>> = OnceLock::new();
+    PATTERNS.get_or_init(|| {
+        let compile = |pattern: &str| {
+            #[allow(clippy::expect_used)]
+            Regex::new(pattern).expect("the patterns are constant and tested")
+        };
+        let codes = "eur|usd|gbp|chf|sek|nok|dkk|aud|cad|[€$£]";
+        vec![
+            (compile(&format!(r"in thousands|in tausend|en milliers|thousands of|[€$£]\s?thousands?|in tsd|(?:{codes})\s?'?000s?\b|[('’]000s?\b|\b(?:k|t)(?:eur|usd|gbp|chf|€|£|\$)|(?:{codes})\s?k\b|\((?:k|tsd\.?)\)")), 1_000),
+            (compile(&format!(r"in millions|in millionen|en millions|millions of|[€$£]\s?millions?|in mio|in mn\b|\bm(?:eur|usd|gbp|€|£|\$)|(?:{codes})\s?(?:m|mm|mn|mio\.?|million)\b|\((?:m|mm|mio\.?)\)")), 1_000_000),
+            (compile(&format!(r"in billions|in milliarden|en milliards|in mrd|(?:{codes})\s?bn\b")), 1_000_000_000),
+        ]
+    })
+}
+
+/// What a text says of scale.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Said {
+    /// Nothing.
+    Nothing,
+    /// This factor.
+    Factor(Decimal),
+    /// Several factors.
+    Conflict,
+}
+
+/// The scale that a header, caption or label says. Figures written with a currency and digits, such as `€4m`, are not
+/// scales.
+pub fn said(text: &str) -> Said {
+    let folded = fold(text);
+    let found: Vec<u32> = patterns()
+        .iter()
+        .filter(|(pattern, _)| {
+            pattern.find_iter(&folded).any(|hit| {
+                let before = folded.get(..hit.start()).and_then(|head| head.chars().next_back());
+                !before.is_some_and(|before| before.is_ascii_digit() || before == ',' || before == '.')
+            })
+        })
+        .map(|(_, factor)| *factor)
+        .collect();
+    match found.as_slice() {
+        [] => Said::Nothing,
+        [one] => Said::Factor(Decimal::from(*one)),
+        _ => Said::Conflict,
+    }
+}
+
+/// The one currency that a header, caption or label names.
+pub fn currency(text: &str) -> Option<Money> {
+    match currencies(text).as_slice() {
+        [one] => Some(*one),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scales_are_said_in_many_ways() {
+        for text in [
+            "in thousands of EUR",
+            "£'000",
+            "T€",
+            "TEUR",
+            "€k",
+            "(€ thousands)",
+            "in Tsd. €",
+            "EUR 000",
+            "USD '000",
+            "(000s)",
+            "k€",
+        ] {
+            assert_eq!(said(text), Said::Factor(Decimal::from(1_000)), "{text}");
+        }
+        for text in ["in millions", "€m", "€ million", "in Mio. EUR", "USD m", "(M)", "$mm"] {
+            assert_eq!(said(text), Said::Factor(Decimal::from(1_000_000)), "{text}");
+        }
+        for text in ["Revenue", "Marketing", "kick-off", "€4m raised", "1,000 customers", "EUR", "Team"] {
+            assert_eq!(said(text), Said::Nothing, "{text}");
+        }
+        assert_eq!(said("in thousands, ARR in millions"), Said::Conflict);
+    }
+}

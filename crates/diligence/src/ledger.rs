@@ -1,0 +1,105 @@
+//! Makes facts: the one place where a figure gets its id, its place and its doubts.
+
+use model::{Basis, Fact, FactId, Figure, Layout, MetricId, Part, Period, PeriodKind, Span, Subject, TextSource};
+use rust_decimal::Decimal;
+
+use crate::basis::settle;
+use crate::number::Money;
+use crate::ontology::{Dimension, Kind, Metric};
+use crate::setting::Setting;
+
+/// Recognised words below this confidence are for a person to check.
+const SURE_READING: f32 = 0.80;
+
+/// A figure as an extractor found it.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// What it measures.
+    pub metric: &'static Metric,
+    /// Of whom.
+    pub subject: Subject,
+    /// The number's characters in the part's text.
+    pub span: Span,
+    /// In whole units.
+    pub value: Decimal,
+    /// Half of the last digit shown.
+    pub half_step: Decimal,
+    /// Its currency as it stands.
+    pub money: Option<Money>,
+    /// For when, as it stands.
+    pub period: Period,
+    /// Whether it has happened, as it stands.
+    pub basis: Option<Basis>,
+    /// What found it.
+    pub extractor: &'static str,
+    /// How sure that is, 0 to 1.
+    pub confidence: f32,
+    /// A doubt of the extractor.
+    pub doubt: Option<&'static str>,
+}
+
+/// The fact of a figure; `None` if its value is not believable.
+pub fn fact(setting: &Setting, part: &Part, found: Found) -> Option<Fact> {
+    let metric = found.metric;
+    if !metric.believes(found.value) {
+        return None;
+    }
+    let (currency, unclear) = match metric.unit {
+        Dimension::Money => setting.currency_of(found.money),
+        _ => (None, None),
+    };
+    let period = about(metric, found.period);
+    let (basis, contradicted) = settle(found.basis, period, setting.date);
+    let recognised = match &part.layout {
+        Layout::Page(page) => match page.source {
+            TextSource::Ocr { confidence } => Some(confidence),
+            _ => None,
+        },
+        _ => None,
+    };
+    let unsure = recognised.is_some_and(|confidence| confidence < SURE_READING);
+    let needs_review = unsure
+        .then_some("read from a scan with low confidence")
+        .or(contradicted)
+        .or(found.doubt)
+        .or(unclear)
+        .map(str::to_owned);
+    let place = part.place(setting.version, found.span);
+    let about = format!("{:?}|{:?}|{}|{}", period, basis, place.span.start, place.span.end);
+    let id = FactId::of(&[
+        setting.version.0.as_bytes(),
+        &place.part.to_be_bytes(),
+        about.as_bytes(),
+        metric.id.as_bytes(),
+        format!("{:?}", found.subject).as_bytes(),
+        found.extractor.as_bytes(),
+    ]);
+    Some(Fact {
+        id,
+        metric: MetricId::new(&metric.id),
+        subject: found.subject,
+        figure: Figure { value: found.value, half_step: found.half_step, unit: metric.unit.unit(currency) },
+        period,
+        basis,
+        place,
+        extractor: found.extractor.to_owned(),
+        confidence: found.confidence.min(recognised.unwrap_or(1.0)),
+        needs_review,
+    })
+}
+
+/// A stock is said for the end of a period, whatever the period is called. Headcount over a year stays one: it is an
+/// average.
+fn about(metric: &Metric, period: Period) -> Period {
+    match (metric.kind, period.kind, period.end) {
+        (Kind::Stock, PeriodKind::Unknown, _) => period,
+        (Kind::Stock, _, Some(end)) => Period::instant(end),
+        (Kind::Flow, PeriodKind::Instant, Some(_)) => Period { kind: PeriodKind::Unknown, end: period.end },
+        _ => period,
+    }
+}
+
+/// True if a figure may be compared and reckoned with: it is the company's own and was read with certainty.
+pub fn is_sound(fact: &Fact) -> bool {
+    fact.subject == Subject::COMPANY && fact.confidence >= 0.6
+}
