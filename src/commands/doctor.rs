@@ -1,5 +1,6 @@
 //! `vcconnect doctor`: what is wrong with this installation, and what to do. It changes nothing.
 
+use confine::Level;
 use serde::Serialize;
 
 use super::{Done, block_on};
@@ -8,6 +9,7 @@ use crate::infra::db::{self, schema_state};
 use crate::infra::host;
 use crate::infra::keys::KeyFiles;
 use crate::infra::postgres::Role;
+use crate::infra::reading::Reader;
 
 const LOW_DISK: u64 = 2 << 30;
 
@@ -35,6 +37,7 @@ pub(super) fn run(config: &Config, json: bool) -> Done {
     let mut findings = keys(config);
     findings.push(database(config));
     findings.extend(machine(config));
+    findings.extend(readers(config));
     if json {
         println!("{}", serde_json::to_string_pretty(&findings)?);
     } else {
@@ -102,4 +105,43 @@ fn machine(config: &Config) -> Vec<Finding> {
         ),
     };
     vec![disk, swap]
+}
+
+/// Programs of the distribution that read what we do not read ourselves, and their packages.
+const PROGRAMS: &[(&str, &str)] = &[
+    ("pdfinfo", "poppler-utils"),
+    ("pdftotext", "poppler-utils"),
+    ("pdfimages", "poppler-utils"),
+    ("pdftoppm", "poppler-utils"),
+    ("tesseract", "tesseract-ocr"),
+];
+
+fn readers(config: &Config) -> Vec<Finding> {
+    let mut findings = vec![confinement(config)];
+    for (program, package) in PROGRAMS {
+        if !host::has_program(program) {
+            let sentence = format!("{program} is missing, so some files cannot be read: apt-get install {package}");
+            findings.push(finding("readers", State::Problem, sentence));
+        }
+    }
+    findings
+}
+
+fn confinement(config: &Config) -> Finding {
+    let level = Reader::of(&config.reading)
+        .map_err(|error| error.causes())
+        .and_then(|reader| block_on(reader.level()).map_err(|error| error.to_string()))
+        .and_then(|level| level.map_err(|error| error.to_string()));
+    match level {
+        Ok(Level::Full) => finding("readers", State::Ok, "the processes that read files are fully confined"),
+        Ok(Level::Degraded(reasons)) if config.reading.allow_degraded => {
+            let sentence = format!("read files without full confinement, as configured: {}", reasons.join(" "));
+            finding("readers", State::Note, sentence)
+        }
+        Ok(Level::Degraded(reasons)) => {
+            let sentence = format!("no file is read, because a reader cannot be fully confined: {}", reasons.join(" "));
+            finding("readers", State::Problem, sentence)
+        }
+        Err(sentence) => finding("readers", State::Problem, sentence),
+    }
 }

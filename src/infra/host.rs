@@ -21,6 +21,11 @@ pub fn forbid_core_dumps() -> std::io::Result<()> {
     Ok(())
 }
 
+/// Whether the distribution has put a program where readers look for it.
+pub fn has_program(name: &str) -> bool {
+    Path::new("/usr/bin").join(name).is_file()
+}
+
 /// Free bytes for us on the file system of a folder.
 pub fn free_bytes(dir: &Path) -> Option<u64> {
     let stat = nix::sys::statvfs::statvfs(dir).ok()?;

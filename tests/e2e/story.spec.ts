@@ -1,4 +1,5 @@
 import { expect, test, type Page } from '@playwright/test';
+import { demoStory, documentsStory } from './documents';
 import { Watched } from './watch';
 
 const PASSWORD = 'violet granite otter lantern';
@@ -74,6 +75,9 @@ test('a fund starts its desk, brings its deals and lets a colleague in', async (
 		await expect(page.getByText('Northwind Analytics moved to Screening.')).toBeVisible();
 		await admin.looksRight('deal');
 	});
+
+	await documentsStory(admin, 'Northwind Analytics');
+	await page.goto(deal);
 
 	await test.step('the last owner cannot leave', async () => {
 		await page.getByRole('button', { name: 'Remove Ada Keller' }).click();
@@ -183,6 +187,11 @@ test('a fund starts its desk, brings its deals and lets a colleague in', async (
 		await expect(analyst.page.getByRole('heading', { name: 'Not here' })).toBeVisible();
 	});
 
+	await test.step('the analyst tries the desk with the demo data room', async () => {
+		await analyst.page.goto('/deals');
+		await demoStory(analyst);
+	});
+
 	await test.step('added as a reader, the analyst sees the deal and cannot change it', async () => {
 		await page.goto(deal);
 		await page.getByLabel('Person').selectOption('Ben Ito · Analyst');
@@ -194,6 +203,12 @@ test('a fund starts its desk, brings its deals and lets a colleague in', async (
 		await expect(analyst.page.getByText('You may read this deal')).toBeVisible();
 		await expect(analyst.page.getByRole('button', { name: 'Rename' })).toHaveCount(0);
 		await analyst.looksRight('deal-reader');
+		await analyst.page.getByRole('link', { name: 'Documents' }).click();
+		await expect(analyst.page.getByRole('link', { name: 'Download Revenue.csv' })).toBeVisible();
+		await expect(analyst.page.getByRole('button', { name: /^(Remove|Read|Choose)/ })).toHaveCount(
+			0
+		);
+		await analyst.looksRight('documents-reader');
 	});
 
 	await test.step('a change made elsewhere meanwhile is shown, not overwritten', async () => {
@@ -228,6 +243,7 @@ test('a fund starts its desk, brings its deals and lets a colleague in', async (
 		for (const told of ['role reader for Ben Ito', 'industry AI', 'renamed', 'moved to Screening'])
 			await expect(row(page, 'Northwind Analytics').filter({ hasText: told })).toHaveCount(1);
 		await expect(page.getByText('false')).toHaveCount(0);
+		await expect(page.getByRole('cell', { name: /^Document (added|removed)/ })).not.toHaveCount(0);
 		await admin.looksRight('audit');
 	});
 
@@ -267,5 +283,7 @@ function firstAdminLink() {
 }
 
 function row(page: Page, company: string) {
-	return page.getByRole('row').filter({ has: page.getByRole('link', { name: company }) });
+	return page
+		.getByRole('row')
+		.filter({ has: page.getByRole('link', { name: company, exact: true }) });
 }

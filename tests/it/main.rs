@@ -8,6 +8,7 @@
 )]
 
 mod accounts;
+mod analyze;
 mod app;
 mod audit;
 mod canary;

@@ -1,5 +1,7 @@
 //! `cargo xtask bench`: what a newcomer feels, measured from outside on a product started for it.
 
+mod analyze;
+
 use std::fs;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -16,6 +18,7 @@ use crate::stack::{Home, Stack, StackOptions};
 use crate::steps::{Show, Steps};
 use crate::web;
 use crate::workshop::Workshop;
+use analyze::Analysis;
 
 const STARTS: usize = 5;
 const DEALS: usize = 50;
@@ -41,6 +44,7 @@ struct Figures {
     list_p99_us: f64,
     list_bytes: usize,
     web: Vec<String>,
+    analyze: Vec<Analysis>,
     load_average: String,
     processor: String,
 }
@@ -53,11 +57,18 @@ pub fn run(workshop: &Workshop, options: &Options) -> Result<()> {
     let binary = binary::build(&mut steps, Profile::Perf)?;
     let mut stack = Stack::start(
         &mut steps,
-        StackOptions { binary, home: Home::temporary()?, port: None, throwaway: true, log_to_terminal: false },
+        StackOptions {
+            binary: binary.clone(),
+            home: Home::temporary()?,
+            port: None,
+            throwaway: true,
+            log_to_terminal: false,
+        },
     )?;
     let load_average = load_average();
-    let figures = steps.work("measure", Show::Failure, || measure(workshop, &mut stack, load_average))?;
+    let mut figures = steps.work("measure", Show::Failure, || measure(workshop, &mut stack, load_average))?;
     stack.stop()?;
+    figures.analyze = steps.work("analyse demo/", Show::Failure, || analyze::measure(workshop, &binary))?;
     if options.json {
         println!("{}", serde_json::to_string_pretty(&figures)?);
     } else {
@@ -82,6 +93,7 @@ fn measure(workshop: &Workshop, stack: &mut Stack, load_average: String) -> Resu
         list_p99_us: quantile(&mut calls, 0.99) * 1e6,
         list_bytes,
         web: web_weight(workshop)?,
+        analyze: Vec::new(),
         load_average,
         processor: processor(),
     })
@@ -174,6 +186,7 @@ fn table(figures: &Figures) -> String {
         ("the same, p99".to_owned(), format!("{:.0} µs", figures.list_p99_us)),
     ];
     rows.extend(figures.web.iter().filter_map(|line| web_row(line)));
+    rows.extend(figures.analyze.iter().flat_map(analysis_rows));
     let mut text = format!(
         "Load average before: {}. Processor: {}. Profile: perf.\n\n| what | measured |\n|---|---|\n",
         figures.load_average, figures.processor
@@ -182,6 +195,18 @@ fn table(figures: &Figures) -> String {
         text += &format!("| {what} | {measured} |\n");
     }
     text
+}
+
+fn analysis_rows(analysis: &Analysis) -> [(String, String); 3] {
+    let Analysis { format, wall_ms, cpu_ms, peak_rss_mb, bytes } = analysis;
+    [
+        (
+            format!("demo/ to {format} ({} KB, median of {})", bytes / 1024, analyze::ROUNDS),
+            format!("{:.1} s", wall_ms / 1e3),
+        ),
+        ("the same, processor time".to_owned(), format!("{:.1} s", cpu_ms / 1e3)),
+        ("the same, peak memory of all processes (RSS)".to_owned(), format!("{peak_rss_mb:.0} MB")),
+    ]
 }
 
 /// "ok /login JS 52.1 of 60 KB" as a row.

@@ -54,7 +54,7 @@ enum Verb {
     Db(db::Options),
     /// Run a command of the program on the development data, as in `cargo xtask vcconnect doctor`
     Vcconnect(program::Options),
-    /// Measure start-up, memory, answer time and the weight of the web interface
+    /// Measure start-up, memory, answer time, the weight of the web interface and the way to a report
     Bench(bench::Options),
 }
 

@@ -139,6 +139,7 @@ fn stretch_rank(metric: &str, kind: PeriodKind) -> u8 {
         PeriodKind::Year | PeriodKind::TrailingYear => 4,
     };
     match (metric, kind) {
+        ("net_burn", PeriodKind::Quarter) => 6,
         ("net_burn", PeriodKind::Month) => 5,
         _ => long,
     }

@@ -1,5 +1,5 @@
 //! Statements of different documents on one thing, side by side: the same metric of the company, the same kind of period
-//! with an end at most 31 days apart, the same basis. Different metrics are never compared: ARR is not revenue.
+//! that ends in the same month, the same basis; what is up to 31 days apart is shown, but as a difference in time. Different metrics are never compared: ARR is not revenue.
 //!
 //! Verdict: by the intervals that the displayed digits stand for. An undated figure of a deck is what it says of today;
 //! it is compared with the reference nearest to the document's own date, else with the latest.
@@ -10,6 +10,7 @@ use rust_decimal::Decimal;
 
 use crate::book::{Book, has_happened, is_own, place_key};
 use crate::ontology::{Kind, Metric, ontology};
+use crate::period::months_between;
 
 /// Ends of periods at most so many days apart are the same time.
 const SAME_TIME: i64 = 31;
@@ -62,7 +63,7 @@ fn groups<'a>(book: &'a Book<'_>, metric: &Metric) -> Vec<Group<'a>> {
             group.basis == basis
                 && (timeless
                     || (same_kind(metric, group.period.kind, fact.period.kind)
-                        && near(group.period.end, fact.period.end)))
+                        && same_end(group.period.end, fact.period.end)))
         });
         match place {
             Some(group) => group.facts.push(fact),
@@ -72,7 +73,7 @@ fn groups<'a>(book: &'a Book<'_>, metric: &Metric) -> Vec<Group<'a>> {
     for fact in undated.into_iter().filter(|fact| has_happened(fact)) {
         attach(book, metric, &mut groups, fact);
     }
-    groups
+    join_lone(metric, groups)
 }
 
 /// Puts an undated figure to the time that its document speaks of.
@@ -106,8 +107,35 @@ fn same_kind(metric: &Metric, one: PeriodKind, two: PeriodKind) -> bool {
     one == two || (metric.kind != Kind::Flow && (point(one) || point(two)))
 }
 
+/// True if two periods end in the same month.
+fn same_end(one: Option<NaiveDate>, two: Option<NaiveDate>) -> bool {
+    matches!((one, two), (Some(one), Some(two)) if months_between(one, two) == 0)
+}
+
 fn near(one: Option<NaiveDate>, two: Option<NaiveDate>) -> bool {
     matches!((one, two), (Some(one), Some(two)) if (one - two).num_days().abs() <= SAME_TIME)
+}
+
+/// Joins lone statements of two documents that are a month apart at most: they differ in time, and the row says so.
+fn join_lone<'a>(metric: &Metric, groups: Vec<Group<'a>>) -> Vec<Group<'a>> {
+    let lone = |group: &Group<'_>| {
+        let first = group.facts.first().map(|fact| fact.place.document);
+        group.facts.iter().all(|fact| Some(fact.place.document) == first).then_some(first).flatten()
+    };
+    let mut joined: Vec<Group<'a>> = Vec::new();
+    for group in groups {
+        let document = lone(&group);
+        let partner = joined.iter_mut().find(|other| {
+            let one_each = matches!((document, lone(other)), (Some(one), Some(two)) if one != two);
+            let alike = other.basis == group.basis && same_kind(metric, other.period.kind, group.period.kind);
+            one_each && alike && near(other.period.end, group.period.end)
+        });
+        match partner {
+            Some(other) => other.facts.extend(group.facts),
+            None => joined.push(group),
+        }
+    }
+    joined
 }
 
 /// One statement a document, the trusted one first, and how the one that differs most stands to it.
@@ -178,8 +206,20 @@ fn verdict(book: &Book<'_>, reference: &Fact, claim: &Fact, group: &Group<'_>) -
         (Some(one), Some(two)) => (one - two).num_days().abs(),
         _ => 0,
     };
+    if claim.period.is_known() && reference.period.is_known() && !same_end(claim.period.end, reference.period.end) {
+        return if group.basis == Basis::Actual && is_timeless(reference) {
+            Verdict::Contradicted
+        } else {
+            Verdict::PeriodDiffers
+        };
+    }
     // What a deck says of today is held against the last figure that there is, unless that is long past.
     if days > OTHER_TIME + SAME_TIME { Verdict::PeriodDiffers } else { Verdict::Contradicted }
+}
+
+/// True for what stands in a round or cap table and has no time of its own.
+fn is_timeless(fact: &Fact) -> bool {
+    ontology().metric(fact.metric.as_str()).is_some_and(|metric| metric.home == "round")
 }
 
 /// True if two values differ by a factor of 12, 1,000 or 1,000,000, within 2 %.

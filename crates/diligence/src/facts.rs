@@ -1,9 +1,9 @@
 //! All figures of one document, each once.
 
-use model::{Document, DocumentRole, Fact, Part, Period, PeriodKind, Span};
+use model::{DocumentRole, Fact, Part, Period, PeriodKind, Span};
 
 use crate::Input;
-use crate::extract::{cap_table, cards, customers, grid, key_values, prose};
+use crate::extract::{cap_table, cards, claims, customers, grid, key_values, prose};
 use crate::ledger::{Found, fact};
 use crate::ontology::Kind;
 use crate::setting::{Room, Setting};
@@ -23,14 +23,14 @@ pub fn facts_in(input: &Input, role: DocumentRole, room: Room) -> Vec<Fact> {
     let mut facts: Vec<Fact> = Vec::new();
     for part in &document.parts {
         let room_left = MOST_FACTS.saturating_sub(facts.len());
-        let found = part_figures(&setting, document, part);
+        let found = part_figures(&setting, part);
         facts.extend(found.into_iter().filter_map(|found| fact(&setting, part, found)).take(room_left));
     }
     facts
 }
 
 /// The figures of a part. Where two extractors read one number, the one that knows more of its surroundings wins.
-fn part_figures(setting: &Setting, document: &Document, part: &Part) -> Vec<Found> {
+fn part_figures(setting: &Setting, part: &Part) -> Vec<Found> {
     let mut kept: Vec<Found> = Vec::new();
     let mut listed = cap_table(setting, part);
     if listed.is_empty() {
@@ -46,6 +46,7 @@ fn part_figures(setting: &Setting, document: &Document, part: &Part) -> Vec<Foun
             _ => key_values(setting, part),
         };
         layers.push(shown.into_iter().filter(outside).collect());
+        layers.push(claims(setting, part));
         layers.push(prose(setting, part).into_iter().filter(outside).collect());
     }
     for layer in layers {
@@ -54,7 +55,7 @@ fn part_figures(setting: &Setting, document: &Document, part: &Part) -> Vec<Foun
                 other.span.overlaps(found.span)
                     && (other.metric.id == found.metric.id || other.subject.kind == found.subject.kind)
             }) {
-                default_period(setting, document, &mut found);
+                default_period(setting, &mut found);
                 kept.push(found);
             }
         }
@@ -68,7 +69,7 @@ fn table_spans(part: &Part) -> Vec<Span> {
 }
 
 /// In the accounts of a year a figure without a period is of that year.
-fn default_period(setting: &Setting, _: &Document, found: &mut Found) {
+fn default_period(setting: &Setting, found: &mut Found) {
     let Some(year) = setting.year_end.filter(|_| !found.period.is_known()) else { return };
     found.period = match found.metric.kind {
         Kind::Stock => Period::instant(year),

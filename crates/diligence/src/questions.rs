@@ -59,7 +59,7 @@ fn disagreement(book: &Book<'_>, row: &Disagreement) -> String {
         Verdict::PeriodDiffers => "For which dates are they, and what happened in between?",
         _ => "Which is right, and what explains the difference?",
     };
-    format!("{title}: the {says} says {claim}, the {other} says {reference}{when}. {ask}")
+    format!("{title}: {claim} in the {says}, {reference} in the {other}{when}. {ask}")
 }
 
 fn priority(severity: Severity) -> u8 {

@@ -16,7 +16,5 @@ pub use company::{
 };
 pub use demo::{RoomFile, demo_room, write_demo};
 pub use planted::{DeckClaims, Planted, TypedTotal};
-pub use render::{
-    RenderError, accounts_pdf, cap_table_xlsx, contract_docx, customer_list_csv, deck_pdf, model_xlsx,
-};
+pub use render::{RenderError, accounts_pdf, cap_table_xlsx, contract_docx, customer_list_csv, deck_pdf, model_xlsx};
 pub use truth::{Contradiction, Expected, Gap, Stated, Truth, Verdict};

@@ -1,5 +1,7 @@
 //! What is planted really stands in the made files, and the committed demo is what the code makes.
 
+#![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing)] // A test fails loudly, its readers too.
+
 use std::io::{Cursor, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

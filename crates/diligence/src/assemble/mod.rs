@@ -8,8 +8,7 @@ mod tests;
 
 use chrono::{DateTime, Utc};
 use model::{
-    Calc, Check, Coverage, Disagreement, Engine, Gap, Question, Report, ReportBlock, Section, Status, TemplateName,
-    Verdict,
+    Check, Coverage, Disagreement, Engine, Gap, Question, Report, ReportBlock, Section, Status, TemplateName, Verdict,
 };
 
 use self::company::company_name;
@@ -56,7 +55,7 @@ pub fn analyse(inputs: &[Input], template: &Template, company: Option<&str>, pre
     }
     sections.extend(room.contracts(&mut labels));
     sections.extend(last_sections(&book, &rows, &checked, &gaps, template, &mut labels));
-    let status = status(&book, &rows, &calcs, template, gaps.len());
+    let status = status(&book, &rows, template, gaps.len());
     let (facts, calcs, citations) = labels.ledger();
     let status = Status { needs_review: reviews(&facts), ..status };
     Report {
@@ -117,7 +116,7 @@ fn section(id: &str, title: &str, block: ReportBlock) -> Section {
     Section { id: id.to_owned(), title: title.to_owned(), blocks: vec![block] }
 }
 
-fn status(book: &Book<'_>, rows: &[Disagreement], _: &[Calc], template: &Template, missing: usize) -> Status {
+fn status(book: &Book<'_>, rows: &[Disagreement], template: &Template, missing: usize) -> Status {
     let contradicted = rows.iter().filter(|row| row.verdict == Verdict::Contradicted).count();
     let read: u32 =
         book.inputs.iter().filter_map(|input| input.document.as_ref().ok()).map(|document| document.reading.read).sum();

@@ -13,6 +13,8 @@ pub(super) fn checks(book: &Book<'_>, calcs: &[Calc]) -> Vec<Checked> {
         retention(book),
         accounts_times_price(book),
         list(book, calcs),
+        kept(book, calcs),
+        largest(book, calcs),
         runway(book, calcs),
         holdings(book),
         raised(book),
@@ -106,6 +108,48 @@ fn list(book: &Book<'_>, calcs: &[Calc]) -> Checked {
         }
     }
     rule.judge(trials, "a list of customers and ARR for the same day")
+}
+
+/// Stated net retention against that of the list of customers, within two points.
+fn kept(book: &Book<'_>, calcs: &[Calc]) -> Checked {
+    let rule =
+        Rule { id: "V-050", title: "Stated net retention is that of the list of customers", severity: Severity::High };
+    let trials = calcs.iter().filter(|calc| calc.formula == "nrr_list.v1").flat_map(|reckoned| {
+        book.of_metric("nrr").filter(|fact| has_happened(fact) && distance(fact, reckoned) <= 31).map(|stated| {
+            let held = (stated.figure.value - reckoned.figure.value).abs() <= percent(2);
+            let says = if held { "agrees with" } else { "does not agree with" };
+            let detail =
+                format!("{} as stated {says} {} by the list of customers.", token(stated), calc_token(reckoned.id));
+            Trial::new(held, detail)
+        })
+    });
+    rule.judge(trials.collect(), "stated net retention and a list of customers at two dates")
+}
+
+/// The stated share of the largest customer against the list of customers.
+fn largest(book: &Book<'_>, calcs: &[Calc]) -> Checked {
+    let rule = Rule { id: "V-051", title: "The largest customer's share is as stated", severity: Severity::High };
+    let trials = calcs.iter().filter(|calc| calc.formula == "top_customer_share.v1").flat_map(|reckoned| {
+        book.of_metric("top_customer_share").filter(|fact| has_happened(fact)).map(|stated| {
+            let (says, is) = (stated.figure.value, reckoned.figure.value);
+            let bound = stated.needs_review.as_deref() == Some("stated as a bound");
+            let held = is <= says + percent(1) && (bound || is >= says - percent(2));
+            let word = if bound { "at most " } else { "" };
+            let says = if held { "agrees with" } else { "does not agree with" };
+            let detail = format!(
+                "{word}{} as stated {says} {} by the list of customers.",
+                token(stated),
+                calc_token(reckoned.id)
+            );
+            Trial::new(held, capitalised(&detail))
+        })
+    });
+    rule.judge(trials.collect(), "a stated share of the largest customer and a list of customers")
+}
+
+fn capitalised(text: &str) -> String {
+    let mut rest = text.chars();
+    rest.next().map(|first| first.to_uppercase().collect::<String>() + rest.as_str()).unwrap_or_default()
 }
 
 /// Days between a fact and a calculation; an undated fact is of the same time.

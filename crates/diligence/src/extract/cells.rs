@@ -37,8 +37,6 @@ pub struct Cell<'a> {
     pub date: Option<NaiveDate>,
     /// Its number format.
     pub format: Option<&'a str>,
-    /// Its formula.
-    pub formula: Option<&'a str>,
 }
 
 /// A number in a cell.
@@ -72,8 +70,7 @@ pub fn grids(part: &Part) -> Vec<Grid<'_>> {
                     CellValue::Date(date) => (None, Some(*date)),
                     _ => (None, None),
                 };
-                let read =
-                    Cell { piece, number, date, format: cell.format.as_deref(), formula: cell.formula.as_deref() };
+                let read = Cell { piece, number, date, format: cell.format.as_deref() };
                 ((cell.at.row, cell.at.column), read)
             });
             vec![Grid { cells: cells.collect(), caption: part.name.clone().unwrap_or_default(), is_sheet: true }]
@@ -84,10 +81,7 @@ pub fn grids(part: &Part) -> Vec<Grid<'_>> {
             .map(|table| {
                 let cells = table.cells.iter().take(MOST_CELLS).map(|cell| {
                     let piece = Piece { text: index.slice(&part.text, cell.span), start: cell.span.start };
-                    (
-                        (cell.at.row, cell.at.column),
-                        Cell { piece, number: None, date: None, format: None, formula: None },
-                    )
+                    ((cell.at.row, cell.at.column), Cell { piece, number: None, date: None, format: None })
                 });
                 let first = table.cells.iter().map(|cell| cell.span.start).min().unwrap_or(0);
                 Grid { cells: cells.collect(), caption: above(&index, &part.text, first), is_sheet: false }

@@ -123,6 +123,12 @@ impl Line<'_> {
             .iter()
             .filter_map(|(at, number)| {
                 let column = columns.get(at)?;
+                // The burn of a quarter or year is no burn per month.
+                let by_month = column.period.kind == PeriodKind::Month
+                    || has_any(&fold(self.label), &["month", "monthly", "monat"]);
+                if self.metric.id == "net_burn" && !by_month {
+                    return None;
+                }
                 let stated = column.basis.or_else(|| self.basis());
                 self.figure(number, &column.header, small, column.period, stated)
             })

@@ -3,6 +3,7 @@
 mod cap_table;
 mod cards;
 mod cells;
+mod claims;
 mod columns;
 mod customers;
 mod grid;
@@ -14,6 +15,7 @@ mod scale;
 pub use cap_table::cap_table;
 pub use cards::cards;
 pub use cells::{Grid, grids};
+pub use claims::claims;
 pub use customers::customers;
 pub use grid::grid;
 pub use key_value::key_values;

@@ -21,8 +21,7 @@ pub enum Department {
 
 impl Department {
     /// All departments in the order of the headcount plan.
-    pub const ALL: [Self; 5] =
-        [Self::Engineering, Self::Sales, Self::Marketing, Self::Success, Self::Administration];
+    pub const ALL: [Self; 5] = [Self::Engineering, Self::Sales, Self::Marketing, Self::Success, Self::Administration];
 
     /// The department's name in the headcount plan.
     pub fn name(self) -> &'static str {
@@ -39,8 +38,17 @@ impl Department {
     fn steps(self) -> &'static [(i32, u32)] {
         match self {
             Self::Engineering => &[
-                (-1, 6), (3, 7), (8, 8), (13, 9), (17, 10), (21, 11), (25, 12),
-                (33, 13), (37, 16), (40, 18), (43, 20),
+                (-1, 6),
+                (3, 7),
+                (8, 8),
+                (13, 9),
+                (17, 10),
+                (21, 11),
+                (25, 12),
+                (33, 13),
+                (37, 16),
+                (40, 18),
+                (43, 20),
             ],
             Self::Sales => &[(-1, 2), (4, 3), (12, 4), (18, 5), (24, 6), (34, 7), (37, 9), (41, 11)],
             Self::Marketing => &[(-1, 1), (6, 2), (20, 3), (37, 4), (42, 5)],

@@ -28,7 +28,7 @@ fn the_bridge_closes_and_carries_over() {
 #[test]
 fn customers_carry_over() {
     let company = Company::northwind();
-    for month in Span { from: Month::FIRST, to: Month::CUT_OFF }.months() {
+    for month in (Span { from: Month::FIRST, to: Month::CUT_OFF }).months() {
         let within = Span { from: month, to: month };
         let carried = company.active_customers(month.before()) + company.customers_won(within);
         assert_eq!(carried - company.customers_lost(within), company.active_customers(month), "{}", month.label());
@@ -67,7 +67,8 @@ fn the_cap_table_ties_to_the_books() {
     let company = Company::northwind();
     let table = &company.cap_table;
     for round in &table.rounds {
-        let held: u32 = table.holders.iter().filter(|holder| holder.round == round.name).map(|holder| holder.shares).sum();
+        let held: u32 =
+            table.holders.iter().filter(|holder| holder.round == round.name).map(|holder| holder.shares).sum();
         assert_eq!(held, round.shares, "{}", round.name);
         let paid = round.price.map_or(round.amount, |price| price * Decimal::from(round.shares));
         assert_eq!(paid, round.amount, "{}", round.name);

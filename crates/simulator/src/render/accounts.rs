@@ -47,11 +47,13 @@ fn line(name: &str, now: Decimal, before: Decimal, total: bool) -> Value {
     json!({ "name": name, "now": euro_k(now), "before": euro_k(before), "total": total })
 }
 
+/// What an item of the income statement is in a month.
+type Item<'a> = &'a dyn Fn(&MonthBooks) -> Decimal;
+
 fn income(company: &Company) -> Vec<Value> {
-    let year = |value: &dyn Fn(&MonthBooks) -> Decimal| {
-        (company.sum(Span::FY2025, value), company.sum(Span::FY2024, value))
-    };
-    let lines: [(&str, &dyn Fn(&MonthBooks) -> Decimal, bool); 10] = [
+    let year =
+        |value: &dyn Fn(&MonthBooks) -> Decimal| (company.sum(Span::FY2025, value), company.sum(Span::FY2024, value));
+    let lines: [(&str, Item<'_>, bool); 10] = [
         ("1. Revenue", &MonthBooks::revenue, false),
         ("2. Cost of sales", &|books| -books.cogs(), false),
         ("3. Gross profit", &MonthBooks::gross_profit, true),
@@ -99,6 +101,11 @@ fn claims(company: &Company) -> Vec<Value> {
         line("B. Liabilities: 1. Convertible loan", now.loan, before.loan, false),
         line("B. Liabilities: 2. Trade payables", now.payables, before.payables, false),
         line("C. Deferred income", now.deferred, before.deferred, false),
-        line("Total equity and liabilities", now.equity() + now.liabilities(), before.equity() + before.liabilities(), true),
+        line(
+            "Total equity and liabilities",
+            now.equity() + now.liabilities(),
+            before.equity() + before.liabilities(),
+            true,
+        ),
     ]
 }

@@ -62,16 +62,13 @@ fn holders(book: &mut Workbook, company: &Company) -> Result<(), XlsxError> {
     for person in &table.holders {
         holder(sheet, person, true)?;
     }
-    let issued = Holder { name: "Total issued", class: "", round: "", shares: 0 };
-    total(sheet, issued_row, issued.name, &format!("=SUM(D5:D{})", issued_row - 1), table.issued())?;
+    total(sheet, issued_row, "Total issued", &format!("=SUM(D5:D{})", issued_row - 1), table.issued())?;
     write(sheet, issued_row - 1, 5, &share(table.issued(), fully, issued_row, diluted_row), bold(part))?;
-    let mut pool_row = issued_row;
-    for option in &table.pool {
+    for (pool_row, option) in (issued_row..).zip(&table.pool) {
         sheet.write_string(pool_row, 0, option.name)?.write_string(pool_row, 1, option.class)?;
         sheet.write_string(pool_row, 2, option.round)?;
         write(sheet, pool_row, 3, &Cell::Typed(option.shares.into()), count)?;
         write(sheet, pool_row, 5, &share(option.shares, fully, pool_row + 1, diluted_row), part)?;
-        pool_row += 1;
     }
     let formula = format!("=SUM(D{issued_row}:D{})", diluted_row - 1);
     total(sheet, diluted_row, "Total fully diluted", &formula, table.fully_diluted())

@@ -2,9 +2,7 @@
 
 use std::io::Cursor;
 
-use docx_rs::{
-    AlignmentType, Docx, Paragraph, Run, RunFonts, Style, StyleType, Table, TableCell, TableRow, WidthType,
-};
+use docx_rs::{AlignmentType, Docx, Paragraph, Run, RunFonts, Style, StyleType, Table, TableCell, TableRow, WidthType};
 use rust_decimal::Decimal;
 
 use super::RenderError;
@@ -164,10 +162,8 @@ const SECTIONS: &[(&str, &[&str])] = &[
     ),
     (
         "8. Intellectual property",
-        &[
-            "8.1 All rights in the Service remain with the Provider. All rights in Customer data remain with the \
-             Customer. The Provider may use Customer data in aggregated and anonymous form to improve the Service.",
-        ],
+        &["8.1 All rights in the Service remain with the Provider. All rights in Customer data remain with the \
+             Customer. The Provider may use Customer data in aggregated and anonymous form to improve the Service."],
     ),
     (
         "9. Final provisions",

@@ -104,9 +104,8 @@ fn customers(sheet: &mut MonthSheet<'_>, company: &Company, rows: &mut Rows) -> 
             Cell::Formula(format!("={}{closing}", column(before)), company.active_customers(before).into())
         }
     })?;
-    rows.won = sheet.line(count("New customers"), |books, _| {
-        actual(books, |month| company.customers_won(within(month)).into())
-    })?;
+    rows.won = sheet
+        .line(count("New customers"), |books, _| actual(books, |month| company.customers_won(within(month)).into()))?;
     sheet.line(count("Churned customers"), |books, _| {
         actual(books, |month| -Decimal::from(company.customers_lost(within(month))))
     })?;
@@ -200,9 +199,8 @@ fn income(book: &mut Workbook, company: &Company, rows: &mut Rows) -> Result<(),
     sheet.line(Line::euros("Rent, legal and other"), |books, _| Cell::Typed(books.other))?;
     let opex = sheet.line(Line::total("Total operating expenses"), |books, at| sum(at, first, 6, books.opex()))?;
     sheet.section("Result")?;
-    let ebitda = sheet.line(Line::total("EBITDA"), |books, at| {
-        Cell::Formula(format!("={at}{gross}-{at}{opex}"), books.ebitda())
-    })?;
+    let ebitda = sheet
+        .line(Line::total("EBITDA"), |books, at| Cell::Formula(format!("={at}{gross}-{at}{opex}"), books.ebitda()))?;
     let depreciation = sheet.line(Line::euros("Depreciation"), |books, _| Cell::Typed(books.depreciation))?;
     let ebit = sheet.line(Line::total("EBIT"), |books, at| {
         Cell::Formula(format!("={at}{ebitda}-{at}{depreciation}"), books.ebit())
@@ -240,9 +238,8 @@ fn cash(book: &mut Workbook, company: &Company, rows: &mut Rows) -> Result<(), X
     sheet.line(Line::euros("Change in working capital"), |books, _| Cell::Typed(books.working_capital()))?;
     let operating =
         sheet.line(Line::total("Cash flow from operations"), |books, at| sum(at, first, 4, books.operating_flow()))?;
-    let investing = sheet.line(Line::euros("Cash flow from investing (capex)"), |books, _| {
-        Cell::Typed(books.investing_flow())
-    })?;
+    let investing =
+        sheet.line(Line::euros("Cash flow from investing (capex)"), |books, _| Cell::Typed(books.investing_flow()))?;
     let equity = sheet.line(Line::euros("Equity raised"), |books, _| Cell::Typed(books.equity_in))?;
     sheet.line(Line::euros("Convertible loans drawn"), |books, _| Cell::Typed(books.loan_in))?;
     let financing =

@@ -190,7 +190,12 @@ impl<'a> MonthSheet<'a> {
         name: &str,
         heading: &str,
     ) -> Result<Self, XlsxError> {
-        title(sheet, name, &format!("{}: {heading}", company.name), "All amounts in EUR. Fiscal year = calendar year.")?;
+        title(
+            sheet,
+            name,
+            &format!("{}: {heading}", company.name),
+            "All amounts in EUR. Fiscal year = calendar year.",
+        )?;
         sheet.write_string_with_format(3, 0, "Month ending", &head().set_align(FormatAlign::Left))?;
         sheet.write_string_with_format(3, 1, "Unit", &head())?;
         let format = head().set_num_format("mmm yy");
@@ -219,11 +224,7 @@ impl<'a> MonthSheet<'a> {
 
     /// A line over all months. The closure gets the month's books and the name of its column. Returns the line's row
     /// as formulas name it.
-    pub(super) fn line(
-        &mut self,
-        line: Line,
-        cell: impl Fn(&MonthBooks, &str) -> Cell,
-    ) -> Result<u32, XlsxError> {
+    pub(super) fn line(&mut self, line: Line, cell: impl Fn(&MonthBooks, &str) -> Cell) -> Result<u32, XlsxError> {
         label(self.sheet, self.row, line)?;
         for books in &self.company.books {
             let name = column(books.month);

@@ -87,7 +87,10 @@ fn key_figures(sheet: &mut Worksheet, company: &Company, rows: &Rows) -> Result<
         (Line::euros("ARR"), end("MRR", rows.arr, company.arr(at))),
         (Line::shown("Paying customers", Show::Count), end("MRR", rows.customers, company.active_customers(at).into())),
         (Line::euros("Cash at bank"), end("Cash", rows.cash, company.balance(at).cash)),
-        (Line::euros("Net burn per month (average Apr-Jun 2026)"), Cell::Formula(burn, company.net_burn(Span::Q2_2026))),
+        (
+            Line::euros("Net burn per month (average Apr-Jun 2026)"),
+            Cell::Formula(burn, company.net_burn(Span::Q2_2026)),
+        ),
         (Line::shown("Runway", Show::OneDigit), Cell::Formula("=C21/C22".to_owned(), company.runway())),
         (Line::shown("Headcount (FTE)", Show::Count), end("Headcount", rows.heads, headcount(at).into())),
         (

@@ -75,8 +75,7 @@ export interface FlowLayout {
 }
 
 export type Block = { number: number; span: Span } & (
-	| { block: 'heading'; level: number }
-	| { block: 'paragraph' | 'list_item' | 'table_row' | 'aside' }
+	{ block: 'heading'; level: number } | { block: 'paragraph' | 'list_item' | 'table_row' | 'aside' }
 );
 
 export interface Table {
