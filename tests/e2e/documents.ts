@@ -65,7 +65,7 @@ export async function documentsStory(admin: Watched, company: string) {
 		await field.fill('wrong');
 		await locked.getByRole('button', { name: 'Unlock' }).click();
 		await expect(field).toHaveValue('');
-		await expect(page.getByText('1 needs its password')).toBeVisible(READ_WITHIN);
+		await expect(locked).toContainText('This password does not open it', READ_WITHIN);
 		await field.fill(FILE_PASSWORD);
 		await field.press('Enter');
 		await expect(locked).toContainText('Read 1 page', READ_WITHIN);

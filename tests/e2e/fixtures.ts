@@ -48,7 +48,7 @@ export function pdf(words: string, password?: string): Buffer {
 const text = (written: string) => Buffer.from(written, 'latin1');
 
 function assemble(objects: (string | Buffer)[], trailer: string): Buffer {
-	const pieces = [text('%PDF-1.4\n')];
+	const pieces: Buffer[] = [text('%PDF-1.4\n')];
 	const starts: number[] = [];
 	let length = 9;
 	const add = (piece: Buffer) => {

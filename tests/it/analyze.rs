@@ -9,7 +9,7 @@ use crate::commands::Installation;
 
 /// The demo data room, as it is shipped.
 fn room() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("demo")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("demo/room")
 }
 
 fn analyze(installation: &Installation, args: &[&str]) -> Output {

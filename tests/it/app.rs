@@ -164,9 +164,10 @@ fn config(database: &TestDatabase, dir: &Path) -> Config {
         (text("VCCONNECT__DATABASE__URL"), database.app_url.clone()),
         (text("VCCONNECT__DATABASE__OWNER_URL"), database.owner_url.clone()),
         (text("VCCONNECT__DATABASE__POOL_SIZE"), text("4")),
-        (text("VCCONNECT__DOCUMENTS__FILE_MIB"), text("2")),
+        (text("VCCONNECT__DOCUMENTS__FILE_MIB"), text("4")),
         (text("VCCONNECT__READING__PROGRAM"), text(env!("CARGO_BIN_EXE_vcconnect"))),
-        (text("VCCONNECT__READING__SLOTS"), text("1")),
+        (text("VCCONNECT__READING__SLOTS"), text("2")),
+        (text("VCCONNECT__READING__CPU_SECONDS"), text("20")),
     ];
     Config::from_layers(&dir.join("no-configuration"), env.into_iter()).expect("a configuration")
 }

@@ -19,7 +19,7 @@ async fn listed(client: &mut Client, deal: &str) -> Value {
 }
 
 /// The document when it has come to rest.
-async fn at_rest(client: &mut Client, deal: &str, id: &str) -> Value {
+pub async fn at_rest(client: &mut Client, deal: &str, id: &str) -> Value {
     let path = format!("/api/v1/deals/{deal}/documents/{id}");
     eventually("the document comes to rest", async || {
         let state = client.get(&path).await.json["state"].clone();
@@ -90,12 +90,12 @@ async fn what_cannot_be_taken_in_is_refused_by_name_and_leaves_nothing() {
     let app = TestApp::start().await;
     let (mut admin, deal) = desk(&app).await;
     admin.upload(&deal, "first.csv", LIST).await;
-    let large = vec![b'x'; 3 * 1024 * 1024];
+    let large = vec![b'x'; 5 * 1024 * 1024];
     for (name, content, status, words) in [
         ("deck.pdf", b"not a PDF at all".as_slice(), 415, "The content is not what the name says"),
         ("tool.exe", b"MZ\x90\x00".as_slice(), 415, "This kind of file is not read here"),
         ("empty.csv", b"".as_slice(), 422, "empty.csv is empty"),
-        ("large.txt", large.as_slice(), 413, "large.txt is larger than 2 MiB"),
+        ("large.txt", large.as_slice(), 413, "large.txt is larger than 4 MiB"),
         ("again.csv", LIST, 409, "again.csv has the same content as first.csv"),
         ("..", LIST, 422, "This file has no name"),
     ] {

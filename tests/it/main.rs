@@ -14,6 +14,7 @@ mod audit;
 mod canary;
 mod client;
 mod commands;
+mod corpus_server;
 mod database;
 mod deals;
 mod documents;

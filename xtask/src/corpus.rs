@@ -19,7 +19,7 @@ pub const FOLDER: &str = "VCCONNECT_CORPUS";
 pub const RECEIPT: &str = "VCCONNECT_CORPUS_RECEIPT";
 
 /// Stems of the files of tests that read the corpus, from all crates; `tidy` keeps this list whole.
-pub const SIGNERS: &[&str] = &["corpus", "corpus_office"];
+pub const SIGNERS: &[&str] = &["corpus", "corpus_office", "corpus_server"];
 
 /// A folder of documents, and a fresh receipt for one run of the tests.
 pub struct Corpus {

@@ -108,11 +108,13 @@ impl<'a> Book<'a> {
     pub fn key_figure(&self, metric: &str) -> Option<&Fact> {
         let market = |fact: &&Fact| fact.subject.kind == SubjectKind::Market;
         let own = self.facts.iter().filter(|fact| is_sound(fact) || (market(fact) && fact.confidence >= 0.6));
-        own.filter(|fact| fact.metric.as_str() == metric && has_happened(fact)).max_by_key(|fact| {
-            let whole = stretch_rank(metric, fact.period.kind);
-            let actual = fact.basis == Basis::Actual;
-            (whole, fact.period.end, self.trust(fact), actual, std::cmp::Reverse(place_key(fact)))
-        })
+        // A claim such as "no customer above 10 %" is a bound, not a figure.
+        own.filter(|fact| fact.metric.as_str() == metric && has_happened(fact) && fact.extractor != "claim@1")
+            .max_by_key(|fact| {
+                let whole = stretch_rank(metric, fact.period.kind);
+                let actual = fact.basis == Basis::Actual;
+                (whole, fact.period.end, self.trust(fact), actual, std::cmp::Reverse(place_key(fact)))
+            })
     }
 }
 

@@ -250,3 +250,49 @@ fn severity(verdict: Verdict, difference: Decimal) -> Severity {
 pub fn row_of(rows: &[Disagreement], fact: FactId) -> Option<&Disagreement> {
     rows.iter().find(|row| row.statements.contains(&fact))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::build::{input, page, pdf, sheet, workbook};
+
+    /// A deck's lines against a model's summary of June 2025.
+    fn rows(deck: &[&str], model: &[&str]) -> Vec<String> {
+        let mut lines = vec!["Pitch deck"];
+        lines.extend(deck);
+        let inputs = [
+            input("deck.pdf", pdf(vec![page(1, &lines)])),
+            input("financial model.xlsx", workbook(vec![sheet(1, "Summary", model)])),
+        ];
+        compare(&Book::of(&inputs))
+            .iter()
+            .map(|row| format!("{} {:?} {:?} {}", row.metric, row.verdict, row.severity, row.difference))
+            .collect()
+    }
+
+    const MODEL: [&str; 2] = ["GBP|2025-05-31|2025-06-30", "ARR|3168000|3192000"];
+
+    #[test]
+    fn displayed_digits_decide() {
+        assert_eq!(rows(&["ARR of £3.2m as of June 2025"], &MODEL), ["arr Confirmed Info 0.0025"]);
+        assert_eq!(rows(&["ARR of £3.25m as of June 2025"], &MODEL), ["arr Rounding Info 0.0182"]);
+        assert_eq!(rows(&["ARR of £4.2m as of June 2025"], &MODEL), ["arr Contradicted Blocker 0.3158"]);
+        assert_eq!(rows(&["ARR of £3.4m as of June 2025"], &MODEL), ["arr Contradicted Medium 0.0652"]);
+        assert_eq!(rows(&["ARR of £3.2bn as of June 2025"], &MODEL)[0].split(' ').nth(1), Some("UnitSuspect"));
+    }
+
+    #[test]
+    fn time_is_part_of_the_comparison() {
+        assert_eq!(rows(&["ARR of £4.2m as of July 2025"], &MODEL), ["arr PeriodDiffers Low 0.3158"]);
+        assert_eq!(rows(&["ARR of £4.2m as of October 2025"], &MODEL), [""; 0]);
+        assert_eq!(rows(&["October 2025", "ARR of £4.2m"], &MODEL), ["arr PeriodDiffers Low 0.3158"]);
+        assert_eq!(rows(&["July 2025", "ARR of £4.2m"], &MODEL), ["arr Contradicted Blocker 0.3158"]);
+    }
+
+    #[test]
+    fn different_metrics_currencies_and_bases_are_not_compared() {
+        assert_eq!(rows(&["Revenue of £2.2m in June 2025"], &MODEL), [""; 0]);
+        assert_eq!(rows(&["ARR of €4.2m as of June 2025"], &MODEL), [""; 0]);
+        assert_eq!(rows(&["We target ARR of £4.2m as of June 2025"], &MODEL), [""; 0]);
+    }
+}

@@ -10,6 +10,9 @@ use crate::words::{fold, has};
 /// Sentences shown for a topic at most.
 const MOST: usize = 4;
 
+/// Of the best sentences so many are looked at.
+const LOOKED_AT: usize = 60;
+
 /// Of these from one document at most.
 const MOST_OF_ONE: usize = 2;
 
@@ -46,15 +49,18 @@ pub fn excerpts(book: &Book<'_>, topic: &Topic, from: From) -> Vec<Place> {
                         std::cmp::Reverse(score),
                         &input.name,
                         part.number,
-                        part.place(input.version, piece.whole()),
+                        piece.whole(),
+                        input.version,
+                        part,
                     ));
                 }
             }
         }
     }
-    scored.sort_by(|one, two| (one.0, one.1, one.2, one.3.span).cmp(&(two.0, two.1, two.2, two.3.span)));
+    scored.sort_by(|one, two| (one.0, one.1, one.2, one.3).cmp(&(two.0, two.1, two.2, two.3)));
     let mut kept: Vec<Place> = Vec::new();
-    for (.., place) in scored {
+    for (_, _, _, span, version, part) in scored.into_iter().take(LOOKED_AT) {
+        let place = part.place(version, span);
         let of_one = kept.iter().filter(|other| other.document == place.document).count();
         let said = kept.iter().any(|other| same_words(&other.quote, &place.quote));
         if kept.len() < MOST && of_one < MOST_OF_ONE.max(if from == From::Contracts { MOST } else { 0 }) && !said {

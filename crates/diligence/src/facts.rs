@@ -50,7 +50,7 @@ fn part_figures(setting: &Setting, part: &Part) -> Vec<Found> {
         layers.push(prose(setting, part).into_iter().filter(outside).collect());
     }
     for layer in layers {
-        for mut found in layer {
+        for mut found in layer.into_iter().take(MOST_FACTS) {
             if !kept.iter().any(|other| {
                 other.span.overlaps(found.span)
                     && (other.metric.id == found.metric.id || other.subject.kind == found.subject.kind)

@@ -155,10 +155,13 @@ fn readers() -> &'static [Reader] {
     })
 }
 
+/// Bytes of a line or sentence at most; nothing is read in what is longer, so that no text costs more than its length.
+pub const LONGEST: usize = 4_000;
+
 /// The periods of a text, in order; the more exact reading wins where two overlap.
 pub fn periods(text: &str) -> Vec<FoundPeriod> {
     let mut found: Vec<FoundPeriod> = Vec::new();
-    if !text.bytes().any(|byte| byte.is_ascii_digit()) {
+    if text.len() > LONGEST || !text.bytes().any(|byte| byte.is_ascii_digit()) {
         return found;
     }
     for (pattern, read) in readers() {
@@ -233,7 +236,18 @@ fn day(captures: &Captures<'_>) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(year_of(captures)?, month_of(captures)?, number(captures, "d")?)
 }
 
+/// The last day of a month with its year. After a bare space two digits are a day: "June 30" is no month of 2030.
 fn month_end(captures: &Captures<'_>) -> Option<NaiveDate> {
+    let year = captures.name("y")?;
+    let head = captures.get(0)?;
+    let before = year.start().checked_sub(head.start() + 1)?;
+    let mark = head.as_str().as_bytes().get(before).copied();
+    let marked = matches!(mark, Some(b'-' | b'/' | b'\''))
+        || year.as_str().starts_with(['\'', '’'])
+        || head.as_str().contains('’');
+    if year.len() < 4 && !marked {
+        return None;
+    }
     last_day(year_of(captures)?, month_of(captures)?)
 }
 
@@ -288,7 +302,7 @@ mod tests {
         ] {
             assert_eq!(shown(text), [expected], "{text}");
         }
-        for text in ["€2,024", "1,2024", "may be 12", "12 customers", "£2025", "2024 %", "march on"] {
+        for text in ["€2,024", "1,2024", "may be 12", "June 30", "12 customers", "£2025", "2024 %", "march on"] {
             assert_eq!(shown(text), [""; 0], "{text}");
         }
     }

@@ -167,7 +167,7 @@ fn date(name: &str, document: &Document, role: DocumentRole) -> Option<NaiveDate
     let head: String = first.text.chars().take(2_000).collect();
     let lines: Vec<&str> = head.lines().collect();
     let ended = ["year ended", "year ending", "geschäftsjahr", "exercice clos"];
-    let told = lines.iter().find_map(|line| {
+    lines.iter().find_map(|line| {
         let folded = fold(line);
         let telling = has_any(&folded, &TELLING) || line.split_whitespace().count() <= 5;
         let found = periods(line);
@@ -177,8 +177,7 @@ fn date(name: &str, document: &Document, role: DocumentRole) -> Option<NaiveDate
         (exact(one) && telling && !has_any(&folded, &["launch", "founded", "close", "target"]) || year_end)
             .then_some(one.period.end)
             .flatten()
-    });
-    told
+    })
 }
 
 #[cfg(test)]

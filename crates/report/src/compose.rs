@@ -33,6 +33,10 @@ struct Desk<'a> {
     asked: usize,
 }
 
+/// Beyond this many, the inputs of a calculation are not all listed beside it; the JSON export and the web have them.
+const MANY_INPUTS: usize = 6;
+const SOME_INPUTS: usize = 3;
+
 impl Desk<'_> {
     fn section(&mut self, section: &Section) -> Result<PaperSection, RenderError> {
         let title = text::line(&section.title, text::NAME);
@@ -108,13 +112,16 @@ impl Desk<'_> {
         })
     }
 
-    /// `cash ÷ net burn per month, from €1.9m [E3] and €212k [E4]`.
+    /// `cash ÷ net burn per month, from €1.9m [E3] and €212k [E4]`; of many inputs some stand for all.
     fn reckoning(&self, entry: &CalcEntry) -> Result<Line, RenderError> {
         let mut said = words(&text::line(&entry.calc.expression, text::EXCERPT));
-        for (at, label) in entry.inputs.iter().enumerate() {
+        let all = entry.inputs.len();
+        let shown = if all > MANY_INPUTS { SOME_INPUTS } else { all };
+        let opening = if all > shown { format!(", from {all} figures such as ") } else { ", from ".to_owned() };
+        for (at, label) in entry.inputs.iter().take(shown).enumerate() {
             let joint = match at {
-                0 => ", from ",
-                _ if at + 1 == entry.inputs.len() => " and ",
+                0 => &opening,
+                _ if at + 1 == shown => " and ",
                 _ => ", ",
             };
             let input = self.ledger.fact(label)?;

@@ -4,6 +4,9 @@ use std::path::Path;
 
 use crate::{Company, Planted, RenderError, render};
 
+/// Where the room stands in the folder of the demo.
+const ROOM: &str = "room";
+
 /// Where the deck stands in the room.
 pub(crate) const DECK: &str = "01 Pitch/Northwind pitch deck.pdf";
 /// Where the financial model stands in the room.
@@ -45,14 +48,14 @@ pub fn demo_room() -> Result<Vec<RoomFile>, RenderError> {
     ])
 }
 
-/// Writes the demo data room and its `README.md` into a folder; files that are there already are replaced.
+/// Writes the demo data room into `room/` of a folder and `README.md` beside it; files that are there already are replaced.
 ///
 /// # Errors
 ///
 /// If a file cannot be made or written. What was written before stays.
 pub fn write_demo(folder: &Path) -> Result<(), RenderError> {
     for file in demo_room()? {
-        let path = folder.join(&file.path);
+        let path = folder.join(ROOM).join(&file.path);
         if let Some(parent) = path.parent() {
             std::fs::create_dir_all(parent)?;
         }
@@ -66,7 +69,8 @@ pub(crate) const README: &str = "# Demo data room
 
 Northwind Analytics GmbH is made up, and so are its people, customers, competitors and figures. The files show what a
 fund gets from a company that raises a Series A: a deck, a financial model, annual accounts, a cap table, a customer list
-and the contract with the largest customer. Upload the folder as one deal and let the desk read it.
+and the contract with the largest customer. Upload the folder `room` as one deal, or run
+`vcconnect analyze demo/room`.
 
 Some figures are planted: the deck claims more than the other files bear out, and one total of the model is typed in and
 does not foot. The truth, what is planted and what must not be flagged stand in `crates/simulator`. The files are made by

@@ -158,9 +158,9 @@ fn the_committed_demo_is_fresh() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../demo");
     let mut expected: Vec<PathBuf> = vec![folder.join("README.md")];
     for file in demo_room().expect("made") {
-        let path = folder.join(&file.path);
+        let path = folder.join("room").join(&file.path);
         let committed = std::fs::read(&path).unwrap_or_default();
-        assert!(committed == file.bytes, "demo/{} is not what the code makes: run `cargo xtask demo`", file.path);
+        assert!(committed == file.bytes, "demo/room/{} is not what the code makes: run `cargo xtask demo`", file.path);
         expected.push(path);
     }
     let mut folders = vec![folder];

@@ -8,12 +8,9 @@ use crate::domain::deals::{DealView, Industry, NewDeal, Stage};
 
 const NAME: &str = "Northwind Analytics (demo)";
 
-/// Speaks to developers; it is no document of the room.
-const README: &str = "README.md";
-
 /// The files that the simulator made; `cargo xtask demo` makes them anew.
 #[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/demo"]
+#[folder = "$CARGO_MANIFEST_DIR/demo/room"]
 struct Room;
 
 impl Documents {
@@ -21,7 +18,7 @@ impl Documents {
     pub async fn load_demo(&self, cx: &Ctx) -> Result<DealView> {
         let new = NewDeal { name: NAME.to_owned(), industry: Industry::Saas, stage: Some(Stage::Diligence) };
         let view = self.deals.create(cx, new).await?;
-        for path in <Room as Embed>::iter().filter(|path| path != README) {
+        for path in <Room as Embed>::iter() {
             let file = <Room as Embed>::get(&path).ok_or_else(|| Error::internal("a file of the demo is missing"))?;
             let mut intake = self.begin(cx, view.summary.deal.id, &path).await?;
             intake.push(&file.data).await?;

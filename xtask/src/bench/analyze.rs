@@ -12,7 +12,7 @@ use nix::sys::time::TimeValLike;
 use serde::Serialize;
 
 use super::quantile;
-use crate::children::{bound, line};
+use crate::children::{bound, leaving_nobody, line};
 use crate::workshop::Workshop;
 
 /// How often each report is made; the figures are medians.
@@ -77,9 +77,15 @@ fn analyse(workshop: &Workshop, binary: &Path, room: &Path, folder: &Path, forma
     })
 }
 
-/// Runs a command to its end and looks at its processes meanwhile.
+/// Runs a command, and counts what its processes cost even if it does not wait for their end itself.
 fn round(workshop: &Workshop, command: &mut Command) -> Result<Round> {
     let cpu_before = cpu_of_the_ended()?;
+    let (wall, peak_kb) = leaving_nobody(|| watch(workshop, command))??;
+    Ok(Round { wall, cpu: cpu_of_the_ended()?.saturating_sub(cpu_before), peak_kb })
+}
+
+/// Runs a command to its end; returns how long it took and how much memory its processes had at most.
+fn watch(workshop: &Workshop, command: &mut Command) -> Result<(Duration, u64)> {
     let start = Instant::now();
     let mut child = command.spawn().with_context(|| line(command))?;
     let mut peak_kb = 0;
@@ -98,7 +104,7 @@ fn round(workshop: &Workshop, command: &mut Command) -> Result<Round> {
     if !status.success() {
         bail!("`{}` ended with {status}", line(command));
     }
-    Ok(Round { wall, cpu: cpu_of_the_ended()?.saturating_sub(cpu_before), peak_kb })
+    Ok((wall, peak_kb))
 }
 
 /// Time on the processors of all our descendants that have ended and were waited for.
@@ -130,23 +136,24 @@ fn children_of(pid: u32) -> Vec<u32> {
 
 #[cfg(test)]
 mod tests {
+    use std::process::Stdio;
+
     use super::*;
 
     #[test]
-    fn memory_and_time_of_children_count() {
+    fn memory_of_children_counts() {
         let workshop = Workshop::open().unwrap();
         let mut command = bound("sh");
         // tail keeps the last 64 MB until its input ends.
-        command.args(["-c", "head -c 100000000 /dev/zero | tail -c 64000000 | wc -c"]);
-        let round = round(&workshop, command.stdout(std::process::Stdio::null())).unwrap();
-        assert!(round.peak_kb > 50_000, "{} kB", round.peak_kb);
-        assert!(round.cpu > Duration::ZERO);
+        command.args(["-c", "head -c 100000000 /dev/zero | tail -c 64000000 | wc -c"]).stdout(Stdio::null());
+        let (_, peak_kb) = watch(&workshop, &mut command).unwrap();
+        assert!(peak_kb > 50_000, "{peak_kb} kB");
     }
 
     #[test]
     fn a_command_that_fails_is_no_measurement() {
         let workshop = Workshop::open().unwrap();
-        let refusal = round(&workshop, bound("sh").args(["-c", "exit 3"])).err().unwrap().to_string();
+        let refusal = watch(&workshop, bound("sh").args(["-c", "exit 3"])).err().unwrap().to_string();
         assert!(refusal.contains("exit status: 3"), "{refusal}");
     }
 }

@@ -3,15 +3,19 @@
 use super::{Finding, Source, Tree};
 use crate::corpus::{FOLDER, RECEIPT, SIGNERS};
 
-/// Every file that is a program of tests and asks for the corpus. A unit test may ask too: it is not what proves that
+/// Every file of integration tests that asks for the corpus. A unit test may ask too: it is not what proves that
 /// the corpus was read.
 pub fn check(tree: &Tree) -> Vec<Finding> {
-    tree.rust("crates/").filter(|file| names(file, FOLDER)).filter_map(unsigned).collect()
+    tree.rust("").filter(|file| names(file, FOLDER)).filter_map(unsigned).collect()
 }
 
 fn unsigned(file: &Source) -> Option<Finding> {
-    let (_, name) = file.path.split_once("/tests/")?;
-    let stem = name.strip_suffix(".rs").filter(|stem| !stem.contains('/') && !file.path.contains("/src/"))?;
+    let (folder, name) = file.path.rsplit_once('/')?;
+    let integration = folder == "tests/it" || (folder.ends_with("/tests") && !folder.contains("/src/"));
+    if !integration {
+        return None;
+    }
+    let stem = name.strip_suffix(".rs")?;
     let message = if !names(file, RECEIPT) {
         format!("reads the corpus without signing for it: append the line `{stem}` to {RECEIPT} (CONTRIBUTING.md)")
     } else if !SIGNERS.contains(&stem) {
@@ -43,5 +47,6 @@ mod tests {
         assert!(said("crates/extract/tests/gossip.rs", &sign).contains("Add it to SIGNERS"));
         assert_eq!(said("crates/extract/tests/other.rs", "nothing of it"), "");
         assert_eq!(said("crates/extract/src/pdf/tests.rs", &read), "");
+        assert!(said("tests/it/corpus_server.rs", &read).contains("append the line `corpus_server`"));
     }
 }

@@ -25,7 +25,7 @@ pub fn claims(setting: &Setting, part: &Part) -> Vec<Found> {
     let whole = Piece { text: &part.text, start: 0 };
     let Some(metric) = ontology().metric("top_customer_share") else { return Vec::new() };
     let mut found = Vec::new();
-    for words in no_customer().find_iter(whole.text) {
+    for words in no_customer().find_iter(whole.text).take(20) {
         let tail: String = whole.text.get(words.end()..).unwrap_or_default().chars().take(12).collect();
         let read = numbers(&tail, setting.style, &[]);
         let number = read.first().filter(|number| number.start == 0 && number.measure == Measure::Percent);

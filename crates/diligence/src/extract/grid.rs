@@ -90,7 +90,7 @@ fn rows(setting: &Setting, grid: &Grid<'_>, block: &Block, head: &str) -> Vec<Fo
         // A row with two labels is a part of something: "Germany | Revenue".
         let Some(mention) = metric_of(label.piece.text).filter(|_| !aside && labels.len() == 1) else { continue };
         let name = [label.piece.text, &units].join(" ");
-        let line = Line { setting, grid, head, label: &name, metric: mention.metric, section: section.as_deref() };
+        let line = Line { grid, head, label: &name, metric: mention.metric, section: section.as_deref() };
         found.extend(line.read(&figures, &block.columns));
     }
     found
@@ -108,7 +108,6 @@ fn labels<'a>(grid: &'a Grid<'_>, row: u32, before: u32) -> (Vec<&'a Cell<'a>>, 
 
 /// A row that names a metric.
 struct Line<'a> {
-    setting: &'a Setting,
     grid: &'a Grid<'a>,
     head: &'a str,
     label: &'a str,
@@ -123,6 +122,12 @@ impl Line<'_> {
             .iter()
             .filter_map(|(at, number)| {
                 let column = columns.get(at)?;
+                let parts = ["weeks ended", "months ended", "quarter ended", "quarters ended"];
+                let bare_year = column.period.kind == PeriodKind::Year && !fold(&column.header).contains("fy");
+                // Under "three months ended" a year names the months' year, not the stretch.
+                if bare_year && self.metric.kind != Kind::Stock && has_any(&fold(self.head), &parts) {
+                    return None;
+                }
                 // The burn of a quarter or year is no burn per month.
                 let by_month = column.period.kind == PeriodKind::Month
                     || has_any(&fold(self.label), &["month", "monthly", "monat"]);
@@ -158,6 +163,10 @@ impl Line<'_> {
                 &["net loss", "loss for the year", "loss for the financial year", "jahresfehlbetrag"],
             );
         let value = number.value.checked_mul(factor)?;
+        // On a page cash in parentheses is a deduction, as in a table of net debt.
+        if self.metric.id == "cash" && value.is_sign_negative() && !self.grid.is_sheet {
+            return None;
+        }
         let value = self.signed(if loss { -value.abs() } else { value });
         Some(Found {
             metric: self.metric,
@@ -296,7 +305,7 @@ fn pairs_below(
             period.kind = PeriodKind::Quarter;
         }
         let name = [label.piece.text, &units].join(" ");
-        let line = Line { setting, grid, head, label: &name, metric: mention.metric, section: None };
+        let line = Line { grid, head, label: &name, metric: mention.metric, section: None };
         let small = number.value.abs() < Decimal::ONE_THOUSAND;
         let stated = own.and_then(|own| own.basis).or_else(|| line.basis());
         found.extend(line.figure(number, "", small, period, stated));
@@ -310,5 +319,88 @@ pub fn scale_of(head: &str) -> Option<Decimal> {
         Said::Factor(factor) => Some(factor),
         Said::Nothing => Some(Decimal::ONE),
         Said::Conflict => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use model::{DocumentRole, Part};
+
+    use super::*;
+    use crate::build::{input, page_with_table, pdf, sheet, workbook};
+    use crate::setting::Room;
+
+    fn read(part: Part) -> Vec<String> {
+        let document = if part.tables.is_empty() { workbook(vec![part]) } else { pdf(vec![part]) };
+        let input = input("file", document.clone());
+        let setting = Setting::of(&input, &document, DocumentRole::Model, Room::default());
+        let shown = |found: Found| format!("{}={} @{}", found.metric.id, found.value.normalize(), found.period);
+        grid(&setting, &document.parts[0]).into_iter().map(shown).collect()
+    }
+
+    #[test]
+    fn a_unit_column_is_part_of_the_name() {
+        let rows =
+            ["Metric|Unit|FY2024|FY2025F", "Revenue|EUR k|1300|2500", "Gross margin|%|71%|72%", "Headcount|#|19|28"];
+        assert_eq!(
+            read(sheet(1, "Summary", &rows)),
+            [
+                "revenue=1300000 @FY 2024",
+                "revenue=2500000 @FY 2025",
+                "gross_margin=0.71 @FY 2024",
+                "gross_margin=0.72 @FY 2025",
+                "headcount=19 @FY 2024",
+                "headcount=28 @FY 2025",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_dated_line_ends_the_columns() {
+        let rows = [
+            "Period|FY2024|FY2025",
+            "Revenue|1300000|2500000",
+            "Key figures as of 30 June 2026",
+            "Cash at bank|2008684",
+        ];
+        assert_eq!(
+            read(sheet(1, "Summary", &rows)).last().map(String::as_str),
+            Some("cash=2008684 @30 Jun 2026"),
+            "not of FY2024, in whose column it stands"
+        );
+    }
+
+    #[test]
+    fn the_head_of_a_table_says_its_scale() {
+        let rows = ["|2025|2024", "Revenue|2,549|1,345", "Cost of sales|(731)|(388)"];
+        assert_eq!(
+            read(page_with_table(1, &["Income statement in EUR thousands"], &rows)),
+            ["revenue=2549000 @FY 2025", "revenue=1345000 @FY 2024", "cogs=731000 @FY 2025", "cogs=388000 @FY 2024"]
+        );
+        assert_eq!(read(page_with_table(1, &["Income statement"], &rows)), [""; 0], "no scale, no figure");
+    }
+
+    #[test]
+    fn periods_may_run_down_the_rows() {
+        let rows = ["Month|MRR (EUR)|Customers", "2025-05-31|264000|33", "2025-06-30|266000|34"];
+        assert_eq!(
+            read(sheet(1, "MRR", &rows)),
+            ["mrr=264000 @May 2025", "mrr=266000 @Jun 2025", "customers=33 @May 2025", "customers=34 @Jun 2025"]
+        );
+    }
+
+    #[test]
+    fn in_doubt_a_grid_gives_nothing() {
+        for rows in [
+            &["Metric|FY2024|FY2025", "Revenue|1.3|2.5"][..],
+            &["Revenue in EUR k (EUR million)|FY2024|FY2025", "Revenue|1300|2500"][..],
+            &["Region|Metric|FY2024|FY2025", "Germany|Revenue|1300000|2500000"][..],
+            &["Downside scenario|FY2024|FY2025", "Revenue|1300000|2500000"][..],
+            &["|Nov-22|Feb-22|May-22", "Revenue|130000|250000|270000"][..],
+        ] {
+            assert_eq!(read(sheet(1, "Sheet", rows)), [""; 0], "{rows:?}");
+        }
+        let weeks = ["|2025|2024", "Revenue|2,549|1,345"];
+        assert_eq!(read(page_with_table(1, &["13 weeks ended, in EUR thousands"], &weeks)), [""; 0]);
     }
 }

@@ -31,12 +31,11 @@ pub fn key_values(setting: &Setting, part: &Part) -> Vec<Found> {
     let mut found = Vec::new();
     let mut run: Vec<&Line<'_>> = Vec::new();
     for line in read.iter().chain([&Line::Other]) {
-        let alternates = match (run.last(), line) {
-            (_, Line::Other) => false,
-            (Some(Line::Number(..)), Line::Number(..)) | (Some(Line::Name(_)), Line::Name(_)) => false,
-            _ => true,
-        };
-        if !alternates {
+        let ends_run = matches!(
+            (run.last(), line),
+            (_, Line::Other) | (Some(Line::Number(..)), Line::Number(..)) | (Some(Line::Name(_)), Line::Name(_))
+        );
+        if ends_run {
             found.extend(figures(&run));
             run.clear();
         }

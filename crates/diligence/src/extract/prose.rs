@@ -147,6 +147,13 @@ fn sentence(setting: &Setting, piece: &Piece<'_>) -> Vec<Found> {
             if (others || of_another) && !market {
                 return None;
             }
+            // "Cash" within a sentence is mostly a word of another: cash costs, cash returned.
+            if seen.folded.get(mention.start..mention.end) == Some("cash")
+                && mention.start > 0
+                && number.start > mention.start
+            {
+                return None;
+            }
             let people = seen.folded.get(mention.start..mention.end) == Some(PEOPLE);
             let value = seen.value(mention, number)?;
             let subject = if market { Subject { kind: SubjectKind::Market, name: None } } else { Subject::COMPANY };

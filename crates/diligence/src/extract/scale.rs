@@ -18,8 +18,8 @@ fn patterns() -> &'static [(Regex, u32)] {
         };
         let codes = "eur|usd|gbp|chf|sek|nok|dkk|aud|cad|[€$£]";
         vec![
-            (compile(&format!(r"in thousands|in tausend|en milliers|thousands of|[€$£]\s?thousands?|in tsd|(?:{codes})\s?'?000s?\b|[('’]000s?\b|\b(?:k|t)(?:eur|usd|gbp|chf|€|£|\$)|(?:{codes})\s?k\b|\((?:k|tsd\.?)\)")), 1_000),
-            (compile(&format!(r"in millions|in millionen|en millions|millions of|[€$£]\s?millions?|in mio|in mn\b|\bm(?:eur|usd|gbp|€|£|\$)|(?:{codes})\s?(?:m|mm|mn|mio\.?|million)\b|\((?:m|mm|mio\.?)\)")), 1_000_000),
+            (compile(&format!(r"in thousands|in tausend|en milliers|thousands of|(?:{codes})\s?thousands?|in tsd|(?:{codes})\s?'?000s?\b|[('’]000s?\b|\b(?:k|t)(?:eur|usd|gbp|chf|€|£|\$)|(?:{codes})\s?k\b|\((?:k|tsd\.?)\)")), 1_000),
+            (compile(&format!(r"in millions|in millionen|en millions|millions of|(?:{codes})\s?millions?|in mio|in mn\b|\bm(?:eur|usd|gbp|€|£|\$)|(?:{codes})\s?(?:m|mm|mn|mio\.?|million)\b|\((?:m|mm|mio\.?)\)")), 1_000_000),
             (compile(&format!(r"in billions|in milliarden|en milliards|in mrd|(?:{codes})\s?bn\b")), 1_000_000_000),
         ]
     })
@@ -73,6 +73,7 @@ mod tests {
     fn scales_are_said_in_many_ways() {
         for text in [
             "in thousands of EUR",
+            "EUR thousands",
             "£'000",
             "T€",
             "TEUR",

@@ -23,8 +23,7 @@ pub(super) struct Digits {
 pub(super) fn extent(text: &str, spaced: bool) -> usize {
     let mut end = 0;
     let mut digits_in_group = 0;
-    let mut chars = text.char_indices().peekable();
-    while let Some((at, found)) = chars.next() {
+    for (at, found) in text.char_indices() {
         if found.is_ascii_digit() {
             end = at + 1;
             digits_in_group += 1;

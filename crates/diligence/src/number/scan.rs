@@ -8,9 +8,13 @@ use rust_decimal::Decimal;
 
 use super::suffix::{Suffix, per, suffix};
 use super::{Inexact, Measure, Money, Number, Style, amount, symbol};
+use crate::period::LONGEST;
 
 /// The numbers of a text, in order. `masked` are bytes that are known to be something else: dates, periods.
 pub fn numbers(text: &str, style: Style, masked: &[Range<usize>]) -> Vec<Number> {
+    if text.len() > LONGEST {
+        return Vec::new();
+    }
     let mut closed: Vec<Range<usize>> = masked.to_vec();
     closed.extend(never().find_iter(text).map(|found| found.range()));
     let mut found = Vec::new();

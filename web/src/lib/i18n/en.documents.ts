@@ -119,7 +119,7 @@ export const enDocuments = {
 	'document.sheet.format': 'format {format}',
 	'document.sheet.stored': 'stored {value}',
 	'document.sheet.row': 'Row',
-	'document.flow.table': 'Table',
+	'document.flow.table': 'Table {number}',
 	'document.sheet.rows': { one: 'Show {n} more row', other: 'Show {n} more rows' },
 	'document.sheet.columns': { one: 'Show {n} more column', other: 'Show {n} more columns' },
 	'document.sheet.empty': 'This sheet holds nothing.',

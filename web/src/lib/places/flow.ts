@@ -4,7 +4,7 @@ export type Piece =
 	| { kind: 'heading'; level: number; block: Block }
 	| { kind: 'paragraph' | 'aside'; block: Block }
 	| { kind: 'list'; blocks: Block[] }
-	| { kind: 'table'; table: Table; block: Block };
+	| { kind: 'table'; table: Table; number: number };
 
 /** The blocks as a page shows them: items of one list together, rows of one table as that table. */
 export function piecesOf(blocks: readonly Block[], tables: readonly Table[]): Piece[] {
@@ -20,7 +20,7 @@ export function piecesOf(blocks: readonly Block[], tables: readonly Table[]): Pi
 			const table = tables.find((each) => holds(each, block));
 			if (!table) pieces.push({ kind: 'paragraph', block });
 			else if (last?.kind !== 'table' || last.table !== table)
-				pieces.push({ kind: 'table', table, block });
+				pieces.push({ kind: 'table', table, number: tables.indexOf(table) + 1 });
 		} else {
 			pieces.push({ kind: block.block, block });
 		}
