@@ -7,6 +7,7 @@ pub mod clock;
 pub mod config;
 pub mod db;
 pub mod entropy;
+pub mod files;
 pub mod host;
 pub mod keys;
 pub mod postgres;

@@ -4,7 +4,7 @@
 use std::ffi::OsString;
 use std::time::Duration;
 
-use confine::{Ended, FrameError, Inside, LaunchError, Launcher};
+use confine::{Child, FrameError, Inside, LaunchError, Launcher};
 use model::Report;
 use report::Format;
 use serde::{Deserialize, Serialize};
@@ -72,18 +72,24 @@ impl Renderer {
         if child.send(kind::ORDER, &order).await.is_ok() {
             let _ = child.send_stream(kind::REPORT, json.as_slice()).await;
         }
-        let mut file = Vec::new();
-        while let Some(frame) = child.next().await {
-            match frame.kind {
-                kind::FILE if frame.payload.is_empty() => return Ok(file),
-                kind::FILE => file.extend_from_slice(&frame.payload),
-                kind::FAILED => return Err(Error::internal(String::from_utf8_lossy(&frame.payload).into_owned())),
-                other => return Err(Error::internal(format!("a renderer sent a frame of kind {other}"))),
-            }
-        }
-        let ended: Ended = child.end().await;
-        Err(Error::internal(format!("a renderer ended without a file: {ended:?}")))
+        let made = receive(&mut child).await;
+        let ended = child.end().await;
+        made?.ok_or_else(|| Error::internal(format!("a renderer ended without a file: {ended:?}")))
     }
+}
+
+/// The file, if the child makes one.
+async fn receive(child: &mut Child) -> Result<Option<Vec<u8>>> {
+    let mut file = Vec::new();
+    while let Some(frame) = child.next().await {
+        match frame.kind {
+            kind::FILE if frame.payload.is_empty() => return Ok(Some(file)),
+            kind::FILE => file.extend_from_slice(&frame.payload),
+            kind::FAILED => return Err(Error::internal(String::from_utf8_lossy(&frame.payload).into_owned())),
+            other => return Err(Error::internal(format!("a renderer sent a frame of kind {other}"))),
+        }
+    }
+    Ok(None)
 }
 
 /// What a renderer's process says when it cannot say it to its parent.
@@ -106,9 +112,8 @@ pub fn run() -> std::result::Result<(), ChildError> {
     let frame = input.read()?.filter(|frame| frame.kind == kind::ORDER).ok_or(ChildError::Order)?;
     let order: Order = serde_json::from_slice(&frame.payload).map_err(|_| ChildError::Order)?;
     let format = Format::parse(&order.format).ok_or(ChildError::Order)?;
-    let report: Report =
-        serde_json::from_reader(std::io::BufReader::new(input.stream(kind::REPORT, LARGEST_REPORT)))
-            .map_err(|_| ChildError::Order)?;
+    let report: Report = serde_json::from_reader(std::io::BufReader::new(input.stream(kind::REPORT, LARGEST_REPORT)))
+        .map_err(|_| ChildError::Order)?;
     match report::render(&report, format) {
         Ok(file) => output.write_stream(kind::FILE, file.as_slice())?,
         Err(error) => output.write(kind::FAILED, error.to_string().as_bytes())?,

@@ -85,7 +85,14 @@ export async function documentsStory(admin: Watched, company: string) {
 		for (const word of PDF_WORDS.split(' '))
 			await expect(surface.getByText(word, { exact: true })).toBeVisible();
 		await admin.looksRight('document-page');
+		await page.keyboard.press('?');
+		await expect(page.getByRole('dialog').getByText('Back to the documents')).toBeVisible();
 		await page.keyboard.press('Escape');
+		await page.keyboard.press('Control+k');
+		await page.keyboard.type('back to the doc');
+		const back = page.getByRole('option', { name: 'Back to the documents', selected: true });
+		await expect(back).toBeVisible();
+		await page.keyboard.press('Enter');
 		await expect(page).toHaveURL(/\/documents$/);
 	});
 
@@ -123,6 +130,19 @@ export async function demoStory(watched: Watched) {
 	await expect(page.getByText(/documents?, all at rest/)).toBeVisible(READ_WITHIN);
 	await expect(page.getByText('could not be read')).toHaveCount(0);
 	await watched.looksRight('demo');
+	await page.getByRole('link', { name: 'Northwind financial model.xlsx', exact: true }).click();
+	await page.getByRole('button', { name: 'Next part' }).click();
+	await expect(page).toHaveURL(/\?part=2$/);
+	await page.keyboard.press('j');
+	await expect(page).toHaveURL(/\?part=3$/);
+	await expect(page.getByRole('grid')).toBeVisible();
+	await watched.looksRight('demo-sheet');
+	await page.keyboard.press('Escape');
+	await page
+		.getByRole('link', { name: 'Master subscription agreement Halvorsen.docx', exact: true })
+		.click();
+	await expect(page.getByRole('heading', { name: 'Master Subscription Agreement' })).toBeVisible();
+	await watched.looksRight('demo-text');
 }
 
 function row(page: Page, name: string): Locator {

@@ -71,7 +71,8 @@ fn exit_codes_tell_what_was_read() {
     write("note.txt", "ARR of EUR 4.2m as of 30 June 2026.\n");
     write("lie.pdf", "this is no PDF");
     write("empty.csv", "");
-    let (note, lie, empty, out) = (at(&here, "note.txt"), at(&here, "lie.pdf"), at(&here, "empty.csv"), at(&here, "r.md"));
+    let (note, lie, empty, out) =
+        (at(&here, "note.txt"), at(&here, "lie.pdf"), at(&here, "empty.csv"), at(&here, "r.md"));
 
     let some = analyze(&here, &[&note, &lie, &empty, "-o", &out]);
     assert_eq!(some.status.code(), Some(3), "{}", stderr(&some));

@@ -19,7 +19,8 @@ fn corpus() -> Option<PathBuf> {
         return None;
     };
     if let Some(receipt) = std::env::var_os("VCCONNECT_CORPUS_RECEIPT") {
-        let mut receipt = std::fs::OpenOptions::new().create(true).append(true).open(receipt).expect("the receipt opens");
+        let mut receipt =
+            std::fs::OpenOptions::new().create(true).append(true).open(receipt).expect("the receipt opens");
         writeln!(receipt, "corpus_server").expect("the receipt is signed");
     }
     Some(PathBuf::from(folder))

@@ -124,8 +124,14 @@ async fn a_form_that_is_no_form_of_ours_stores_nothing() {
     let path = format!("/api/v1/deals/{deal}/documents");
     for (kind, body) in [
         ("multipart/form-data; boundary=edge", "--edge--\r\n"),
-        ("multipart/form-data; boundary=edge", "--edge\r\nContent-Disposition: form-data; name=\"other\"\r\n\r\nx\r\n--edge--\r\n"),
-        ("multipart/form-data; boundary=edge", "--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\na,b\r\n"),
+        (
+            "multipart/form-data; boundary=edge",
+            "--edge\r\nContent-Disposition: form-data; name=\"other\"\r\n\r\nx\r\n--edge--\r\n",
+        ),
+        (
+            "multipart/form-data; boundary=edge",
+            "--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\na,b\r\n",
+        ),
         ("text/plain", "hello"),
     ] {
         let request = admin.request(reqwest::Method::POST, &path).header("content-type", kind).body(body);

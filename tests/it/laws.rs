@@ -214,12 +214,7 @@ fn entries(app: &TestApp) -> i64 {
 }
 
 /// What must be there before the endpoint can succeed: its ids, and a body if the usual one will not do.
-async fn prepare(
-    app: &TestApp,
-    admin: &mut Client,
-    endpoint: &Endpoint,
-    colleague: &str,
-) -> (Target, Option<Value>) {
+async fn prepare(app: &TestApp, admin: &mut Client, endpoint: &Endpoint, colleague: &str) -> (Target, Option<Value>) {
     let mut invite = async || admin.post("/api/v1/invitations", &json!({ "role": "viewer" })).await.json;
     let id = match endpoint.name.as_str() {
         "accept_invitation" => {

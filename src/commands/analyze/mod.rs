@@ -3,7 +3,6 @@
 //! Exit codes: 0 the report is written and every file was read; 3 it is written, and some files were not read; 4 no
 //! file could be read, and nothing is written; 1 anything else went wrong; 2 the command line was not understood.
 
-mod files;
 mod progress;
 mod reading;
 
@@ -20,6 +19,7 @@ use serde::Serialize;
 use super::{Failure, block_on};
 use crate::app::Outside;
 use crate::infra::config::Config;
+use crate::infra::files;
 use crate::infra::host;
 use crate::infra::reading::Reader;
 use crate::infra::rendering::Renderer;
@@ -168,11 +168,7 @@ fn summary<'a>(options: &'a Options, format: Format, report: &'a Report, inputs:
         needs_review: report.status.needs_review,
         files: inputs
             .iter()
-            .map(|input| FileSummary {
-                name: &input.name,
-                read: input.document.is_ok(),
-                sentence: sentence_of(input),
-            })
+            .map(|input| FileSummary { name: &input.name, read: input.document.is_ok(), sentence: sentence_of(input) })
             .collect(),
     }
 }

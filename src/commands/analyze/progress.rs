@@ -2,7 +2,7 @@
 
 use std::io::{IsTerminal as _, Write as _};
 
-use super::files::{Given, printable};
+use crate::infra::files::{Given, printable};
 
 /// What is told while files are read.
 pub(super) struct Progress {

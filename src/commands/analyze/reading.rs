@@ -5,9 +5,9 @@ use futures_util::{StreamExt as _, stream};
 use model::{Document, DocumentKind, Reading};
 use zeroize::Zeroizing;
 
-use super::files::Given;
 use super::progress::Progress;
 use crate::base::Result;
+use crate::infra::files::Given;
 use crate::infra::reading::{Job, Reader, Told};
 
 /// What happens while a file is read.
@@ -75,7 +75,7 @@ async fn one(
     progress: impl Fn(u32, u32),
 ) -> std::result::Result<Document, String> {
     let kind = file.kind.clone()?;
-    let content = std::fs::File::open(&file.path).map_err(|error| format!("It cannot be opened: {error}."))?;
+    let content = file.open().map_err(|error| format!("It cannot be opened: {error}."))?;
     let job = Job { kind, password: password.cloned() };
     follow(reader, job, content, kind, progress).await.unwrap_or_else(|error| Err(error.causes()))
 }

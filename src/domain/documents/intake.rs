@@ -65,7 +65,10 @@ impl Intake {
             let most = self.most / (1024 * 1024);
             return Err(Error::new(
                 ErrorCode::TooLarge,
-                format!("{} is larger than {most} MiB, which is the most for one file. It was not stored.", self.name.name),
+                format!(
+                    "{} is larger than {most} MiB, which is the most for one file. It was not stored.",
+                    self.name.name
+                ),
             ));
         }
         if self.kind.is_none() {

@@ -142,12 +142,7 @@ impl Work<'_> {
         .await
     }
 
-    async fn write_state(
-        &self,
-        conn: &mut Connection,
-        state: DocumentState,
-        outcome: Option<&Outcome>,
-    ) -> Result<()> {
+    async fn write_state(&self, conn: &mut Connection, state: DocumentState, outcome: Option<&Outcome>) -> Result<()> {
         store::set_state(conn, &self.documents.vault, &self.document, state, outcome, self.clock.now()).await
     }
 

@@ -12,9 +12,7 @@ use super::intake::{self, Intake};
 use super::model::{Document, DocumentList, DocumentState, DocumentView, NewFile, Original, PartSummary};
 use super::name::FileName;
 use super::store;
-use crate::base::{
-    Ctx, DealId, DocumentId, Error, ErrorCode, FieldError, JobId, Page, PageRequest, Result,
-};
+use crate::base::{Ctx, DealId, DocumentId, Error, ErrorCode, FieldError, JobId, Page, PageRequest, Result};
 use crate::domain::accounts::Directory;
 use crate::domain::audit::{Action, Audit, Object, Record};
 use crate::domain::deals::{Deals, MemberRole};
@@ -212,7 +210,13 @@ impl Documents {
     }
 
     /// Has a locked document read with its password, which is used for this one reading.
-    pub async fn unlock(&self, cx: &Ctx, deal: DealId, id: DocumentId, password: Zeroizing<String>) -> Result<DocumentView> {
+    pub async fn unlock(
+        &self,
+        cx: &Ctx,
+        deal: DealId,
+        id: DocumentId,
+        password: Zeroizing<String>,
+    ) -> Result<DocumentView> {
         if password.is_empty() || password.len() > LONGEST_PASSWORD {
             let message = format!("A password has 1 to {LONGEST_PASSWORD} bytes.");
             return Err(Error::invalid(vec![FieldError { field: "password".to_owned(), message }]));
@@ -327,7 +331,9 @@ fn already_here(name: &str, known: &Document) -> Error {
         "" => String::new(),
         folder => format!(" in {folder}"),
     };
-    let detail =
-        format!("{name} has the same content as {}{place}, which is here already. It was not stored twice.", known.name.name);
+    let detail = format!(
+        "{name} has the same content as {}{place}, which is here already. It was not stored twice.",
+        known.name.name
+    );
     Error::new(ErrorCode::AlreadyExists, detail)
 }

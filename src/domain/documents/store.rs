@@ -293,10 +293,7 @@ pub(super) async fn set_thumbnail(
     jpeg: &[u8],
 ) -> Result<()> {
     let sealed = of_part(vault, deal, part).seal("thumbnail", jpeg)?;
-    diesel::update(document_parts::table.find(part.0))
-        .set(document_parts::thumbnail.eq(sealed))
-        .execute(conn)
-        .await?;
+    diesel::update(document_parts::table.find(part.0)).set(document_parts::thumbnail.eq(sealed)).execute(conn).await?;
     Ok(())
 }
 

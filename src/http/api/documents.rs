@@ -200,7 +200,10 @@ fn file_name(field: &Field) -> Option<String> {
 
 fn broken_off(error: &actix_multipart::MultipartError) -> Error {
     tracing::debug!(%error, "an upload broke off");
-    Error::new(ErrorCode::MalformedRequest, "The upload broke off before its end. Nothing was stored; drop the file again.")
+    Error::new(
+        ErrorCode::MalformedRequest,
+        "The upload broke off before its end. Nothing was stored; drop the file again.",
+    )
 }
 
 /// Load the demo data room: a made-up company whose documents disagree; you own the deal

@@ -97,13 +97,7 @@ impl Work {
 }
 
 /// Adds work unless the same is waiting already, and wakes a worker when the transaction commits.
-pub async fn enqueue(
-    conn: &mut Connection,
-    queue: Queue,
-    id: JobId,
-    subject: Uuid,
-    now: DateTime<Utc>,
-) -> Result<()> {
+pub async fn enqueue(conn: &mut Connection, queue: Queue, id: JobId, subject: Uuid, now: DateTime<Utc>) -> Result<()> {
     diesel::insert_into(jobs::table)
         .values((
             jobs::id.eq(id.0),

@@ -184,7 +184,9 @@ impl Session {
             Ended::Killed { by: Limit::Output } => "It holds more text than a file may have.".to_owned(),
             Ended::Crashed { .. } => "The program that reads files broke down over it.".to_owned(),
         };
-        Ok(Told::Failed(format!("{sentence} The file is safe and holds up no other; save it anew or in parts and drop that.")))
+        Ok(Told::Failed(format!(
+            "{sentence} The file is safe and holds up no other; save it anew or in parts and drop that."
+        )))
     }
 }
 

@@ -19,6 +19,11 @@ class Commands {
 		return this.#groups.flat();
 	}
 
+	/** The page's own command wins over one of the shell with the same key. */
+	byKey(key: string | undefined): Command | undefined {
+		return key === undefined ? undefined : this.all.findLast((entry) => entry.key === key);
+	}
+
 	/** Offers commands while the caller is on screen; the answer withdraws them. */
 	offer(commands: Command[]) {
 		// Offered inside effects, which would otherwise wait for their own change.
@@ -35,8 +40,7 @@ class Commands {
 
 	handle(event: KeyboardEvent) {
 		if (!this.keysOn || !meantAsCommand(event)) return;
-		// The page's own command wins over one of the shell with the same key.
-		const command = this.all.findLast((entry) => entry.key === event.key);
+		const command = this.byKey(event.key);
 		if (!command) return;
 		event.preventDefault();
 		command.run();

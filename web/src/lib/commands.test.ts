@@ -28,6 +28,18 @@ test('a key runs its command until it is withdrawn', () => {
 	expect(run).toHaveBeenCalledOnce();
 });
 
+test('of two commands with one key the later offer is meant', () => {
+	const page = { id: 'page.new', title: 'New here', key: 'n', run: vi.fn() };
+	const leave = commands.offer([page]);
+	press('n');
+	expect(page.run).toHaveBeenCalledOnce();
+	expect(run).not.toHaveBeenCalled();
+	expect(commands.byKey('n')).toBe(page);
+	leave();
+	expect(commands.byKey('n')?.id).toBe('new');
+	expect(commands.byKey(undefined)).toBeUndefined();
+});
+
 test.each(['input', 'textarea', 'select'])('typing in %s is no command', (tag) => {
 	press('n', document.body.appendChild(document.createElement(tag)));
 	expect(run).not.toHaveBeenCalled();

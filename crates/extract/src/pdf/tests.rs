@@ -1,3 +1,5 @@
+//! The reader of PDFs on documents made here: text, boxes, tables, locks, what is left out.
+
 use std::fs::File;
 use std::io::Write;
 use std::time::Duration;

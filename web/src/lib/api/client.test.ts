@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { deals, session } from './calls';
+import { deals, documents, session } from './calls';
 import { whenSignedOut } from './client';
 import { ApiProblem } from './problem';
 
@@ -81,4 +81,18 @@ test('a file is sent as it is', async () => {
 	await deals.importCsv(new Blob(['name\nKelp']), 'check');
 	expect(sent?.headers.get('content-type')).toBe('text/csv');
 	expect(new URL(sent?.url ?? '').search).toBe('?mode=check');
+});
+
+test('a list that still holds is not sent again', async () => {
+	const page = { items: [], total: 0, moving: 0 };
+	answer(200, page, { etag: 'W/"a"' });
+	const first = await documents.list(DEAL.id, {});
+	expect(sent?.headers.has('if-none-match')).toBe(false);
+	expect(first).toEqual({ answer: page, tag: 'W/"a"' });
+	vi.stubGlobal('fetch', async (request: Request) => {
+		sent = request;
+		return new Response(null, { status: 304, headers: { etag: 'W/"a"' } });
+	});
+	expect(await documents.list(DEAL.id, {}, first)).toBe(first);
+	expect(sent?.headers.get('if-none-match')).toBe('W/"a"');
 });

@@ -29,3 +29,21 @@ test('what is no deal is named by what is known of it', () => {
 	expect(shown({ object_kind: 'session', object_id: ID }, 'Ben Ito').text).toBe('Session 63b6c9');
 	expect(shown({ object_kind: 'deal' }).text).toBe('Deals');
 });
+
+test('a document is named by its id within its deal, and leads to itself as long as it is there', () => {
+	const document = {
+		object_kind: 'document',
+		object_id: ID,
+		deal_id: 'd1',
+		deal_name: 'Northwind'
+	};
+	const links = (action: string) => {
+		const entry = { ...document, action } as Entry;
+		const { container } = render(ObjectName, { entry, names: { person: () => undefined } });
+		return [...container.querySelectorAll('a')].map((link) => link.getAttribute('href'));
+	};
+	expect(links('document.read')).toEqual(['/deals/d1', `/deals/d1/documents/${ID}`]);
+	expect(links('document.removed')).toEqual(['/deals/d1']);
+	expect(shown(document).text).toBe('Northwind Document 63b6c9');
+	expect(shown({ object_kind: 'document', object_id: ID }).text).toBe('Document 63b6c9');
+});

@@ -16,6 +16,8 @@ test.each([
 	[{ created: 1, refused: 0 }, '1 deal created'],
 	[{ created: 2, refused: 1 }, '2 deals created · 1 row refused'],
 	[{ rows: 1200, action: 'deal.read' }, '1,200 entries · only “Deal opened”'],
+	[{ kind: 'pdf', bytes: 54_100 }, 'PDF · 54.1 kB'],
+	[{ part: 7, as: 'thumbnail' }, 'part 7 · as a small picture'],
 	[{ stage: 'gone_quiet', page_count: 3 }, 'moved to Gone quiet · page count: 3'],
 	[null, '']
 ])('%j is told as %j', (about, text) => {

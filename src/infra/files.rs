@@ -1,4 +1,4 @@
-//! The files that were named: found, looked at, and the report written whole or not at all.
+//! Files that somebody names at a shell: found, looked at, opened; and a result written whole or not at all.
 
 use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
@@ -8,8 +8,6 @@ use aws_lc_rs::digest;
 use model::{DocumentKind, DocumentVersion};
 use zeroize::Zeroizing;
 
-use super::super::Failure;
-
 /// Folders deeper than this are not searched: links may go in circles.
 const DEEPEST: usize = 16;
 const MOST: usize = 5_000;
@@ -17,38 +15,56 @@ const PIECE: usize = 256 * 1024;
 
 /// A file to read.
 #[derive(Debug)]
-pub(super) struct Given {
-    pub(super) path: PathBuf,
+pub struct Given {
+    path: PathBuf,
     /// Its name, with the folders below the one that was named.
-    pub(super) name: String,
-    pub(super) version: DocumentVersion,
+    pub name: String,
+    /// Follows from its bytes, since there is no server to give it one.
+    pub version: DocumentVersion,
     /// What it is, or the sentence that says why it is not read.
-    pub(super) kind: Result<DocumentKind, String>,
+    pub kind: Result<DocumentKind, String>,
+}
+
+/// Why a file or folder cannot be used: its path and what the system says.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct FileError(String);
+
+impl Given {
+    /// Its bytes.
+    pub fn open(&self) -> io::Result<File> {
+        File::open(&self.path)
+    }
+}
+
+fn told(path: &Path) -> impl Fn(io::Error) -> FileError {
+    move |error| FileError(format!("{}: {error}", path.display()))
 }
 
 /// All files that were named, and those in folders that were named, in order.
-pub(super) fn find(paths: &[PathBuf]) -> Result<Vec<Given>, Failure> {
+pub fn find(paths: &[PathBuf]) -> Result<Vec<Given>, FileError> {
     let mut found = Vec::new();
     for path in paths {
-        let meta = fs::metadata(path).map_err(|error| format!("{}: {error}", path.display()))?;
+        let meta = fs::metadata(path).map_err(told(path))?;
         if meta.is_dir() {
             search(path, path, 0, &mut found)?;
+        } else if !meta.is_file() {
+            return Err(FileError(format!("{}: this is neither a file nor a folder", path.display())));
         } else {
             let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
             found.push(look(path.clone(), name)?);
         }
     }
     match found.len() {
-        0 => Err("there are no files in what was named".into()),
-        n if n > MOST => Err(format!("{n} files were named; {MOST} is the most for one report").into()),
+        0 => Err(FileError("there are no files in what was named".to_owned())),
+        n if n > MOST => Err(FileError(format!("more than {MOST} files were named, the most for one report"))),
         _ => Ok(found),
     }
 }
 
-fn search(root: &Path, folder: &Path, depth: usize, found: &mut Vec<Given>) -> Result<(), Failure> {
-    let told = |error: io::Error| format!("{}: {error}", folder.display());
-    let mut entries: Vec<PathBuf> =
-        fs::read_dir(folder).map_err(told)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
+fn search(root: &Path, folder: &Path, depth: usize, found: &mut Vec<Given>) -> Result<(), FileError> {
+    let entries = fs::read_dir(folder).and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect());
+    let mut entries: Vec<PathBuf> = entries.map_err(told(folder))?;
     entries.sort();
     for path in entries {
         let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().into_owned();
@@ -66,14 +82,13 @@ fn search(root: &Path, folder: &Path, depth: usize, found: &mut Vec<Given>) -> R
 }
 
 /// What a file is, and its version: without a server it follows from the bytes.
-fn look(path: PathBuf, name: String) -> Result<Given, Failure> {
-    let told = |error: io::Error| format!("{}: {error}", path.display());
-    let mut file = File::open(&path).map_err(told)?;
+fn look(path: PathBuf, name: String) -> Result<Given, FileError> {
+    let mut file = File::open(&path).map_err(told(&path))?;
     let mut context = digest::Context::new(&digest::SHA256);
     let mut piece = vec![0; PIECE];
     let (mut head, mut seen) = (Vec::new(), 0);
     loop {
-        let length = file.read(&mut piece).map_err(told)?;
+        let length = file.read(&mut piece).map_err(told(&path))?;
         let bytes = piece.get(..length).unwrap_or_default();
         if bytes.is_empty() {
             break;
@@ -92,13 +107,13 @@ fn look(path: PathBuf, name: String) -> Result<Given, Failure> {
 }
 
 /// The first line of a file.
-pub(super) fn password(path: &Path) -> Result<Zeroizing<String>, Failure> {
-    let text = Zeroizing::new(fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?);
+pub fn password(path: &Path) -> Result<Zeroizing<String>, FileError> {
+    let text = Zeroizing::new(fs::read_to_string(path).map_err(told(path))?);
     Ok(Zeroizing::new(text.lines().next().unwrap_or_default().to_owned()))
 }
 
 /// Writes a file so that there is the whole one or the one before.
-pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let part = folder.join(format!(".{name}.part"));
@@ -109,12 +124,12 @@ pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     written.and_then(|()| fs::rename(&part, path)).map_err(|error| {
         // What cannot be removed either is a torso with a name that says so.
         let _ = fs::remove_file(&part);
-        format!("the report could not be written to {}: {error}", path.display()).into()
+        FileError(format!("the report could not be written to {}: {error}", path.display()))
     })
 }
 
 /// A name without characters that steer a terminal.
-pub(super) fn printable(name: &str) -> String {
+pub fn printable(name: &str) -> String {
     name.chars().map(|found| if found.is_control() { '\u{fffd}' } else { found }).collect()
 }
 
@@ -137,6 +152,7 @@ mod tests {
         assert_eq!(found[0].kind, Ok(DocumentKind::Csv));
         assert_eq!(found[2].kind, Err("It is empty.".to_owned()));
         assert!(find(&[dir.path().join("nowhere")]).is_err());
+        assert!(find(&[PathBuf::from("/dev/zero")]).is_err(), "it would never end");
     }
 
     #[test]
