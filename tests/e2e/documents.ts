@@ -141,7 +141,9 @@ export async function demoStory(watched: Watched) {
 	await page
 		.getByRole('link', { name: 'Master subscription agreement Halvorsen.docx', exact: true })
 		.click();
-	await expect(page.getByRole('heading', { name: 'Master Subscription Agreement' })).toBeVisible();
+	await expect(
+		page.getByRole('heading', { name: 'Master Subscription Agreement', exact: true })
+	).toBeVisible();
 	await watched.looksRight('demo-text');
 }
 

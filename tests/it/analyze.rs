@@ -1,10 +1,14 @@
 //! `vcconnect analyze` as somebody at a shell uses it: formats, exit codes, what is told, and that nothing stays behind.
 
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use serde_json::Value;
 
+use crate::app::eventually;
 use crate::commands::Installation;
 
 /// The demo data room, as it is shipped.
@@ -94,4 +98,23 @@ fn exit_codes_tell_what_was_read() {
         assert!(stderr(&failed).contains(words), "{args:?}: {}", stderr(&failed));
     }
     assert_eq!(analyze(&here, &[]).status.code(), Some(2));
+}
+
+#[actix_web::test]
+async fn an_interrupt_ends_the_readers_too_and_writes_nothing() {
+    let here = Installation::new();
+    // Stands for a reader that is busy with a bomb: it says who it is and never answers.
+    let (busy, pid) = (at(&here, "busy.sh"), at(&here, "pid"));
+    std::fs::write(&busy, format!("#!/bin/sh\necho $$ > {pid}.part\nmv {pid}.part {pid}\nexec sleep 600\n")).unwrap();
+    std::fs::set_permissions(&busy, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let here = here.with("VCCONNECT__READING__PROGRAM", busy);
+    std::fs::write(at(&here, "note.txt"), "ARR of EUR 4.2m\n").unwrap();
+    let mut running = here.spawn(&["analyze", &at(&here, "note.txt"), "-o", &at(&here, "r.md")]);
+    eventually("the reader runs", async || Path::new(&pid).exists()).await;
+    let reader: i32 = std::fs::read_to_string(&pid).unwrap().trim().parse().unwrap();
+
+    kill(Pid::from_raw(running.0.id().try_into().unwrap()), Signal::SIGINT).unwrap();
+    assert_eq!(running.0.wait().unwrap().code(), Some(130));
+    eventually("the reader is gone", async || kill(Pid::from_raw(reader), None).is_err()).await;
+    assert!(!Path::new(&at(&here, "r.md")).exists());
 }

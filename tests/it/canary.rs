@@ -65,6 +65,36 @@ async fn names_and_addresses_are_nowhere_in_clear() {
     app.stop().await;
 }
 
+/// Words of a document, its name and its folder: while it is read, when it is read, and when its file was fetched.
+#[actix_web::test]
+async fn words_of_documents_are_nowhere_in_clear() {
+    let word = "zanthoxylum";
+    let app = TestApp::start().await;
+    let mut admin = app.admin().await;
+    let deal = admin.new_deal("Atlas").await;
+    let text = format!("customer,{word}\n{word} & Co,1200\n").repeat(2_000);
+    let added = admin.upload(&deal, &format!("{word} folder/{word}.csv"), text.as_bytes()).await;
+    assert_eq!(added.status, 201, "{}", added.text);
+    loop {
+        assert_eq!(files_with(app.dir.path(), word).0, Vec::<String>::new(), "while it is read");
+        if admin.get(&format!("/api/v1/deals/{deal}/documents")).await.json["moving"] == 0 {
+            break;
+        }
+    }
+    // A file that is refused when it has arrived whole must leave as little as one that stays.
+    let copy = admin.upload(&deal, &format!("{word} copy.csv"), text.as_bytes()).await;
+    assert_eq!(copy.status, 409);
+    let here = format!("/api/v1/deals/{deal}/documents/{}", added.json["id"].as_str().unwrap());
+    assert!(admin.get(&format!("{here}/parts/1")).await.text.contains(word), "it was read");
+    assert!(admin.get(&format!("{here}/file")).await.text.contains(word));
+    app.app.audit.seal().await.unwrap();
+    app.database.sql("CHECKPOINT").unwrap();
+    assert_eq!(files_with(CLUSTER.data_dir(), word).0, Vec::<String>::new());
+    assert_eq!(files_with(app.dir.path(), word).0, Vec::<String>::new());
+    assert_eq!(columns_with(&app, word), Vec::<String>::new());
+    app.stop().await;
+}
+
 /// The same search finds a word that was stored without sealing, so silence above means something.
 #[actix_web::test]
 async fn the_search_finds_what_is_not_sealed() {

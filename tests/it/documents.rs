@@ -80,7 +80,7 @@ async fn the_file_on_disk_opens_with_the_deals_key_alone_and_nothing_is_left_bes
     app.stop().await;
 }
 
-fn walk(dir: &std::path::Path) -> Vec<std::path::PathBuf> {
+pub fn walk(dir: &std::path::Path) -> Vec<std::path::PathBuf> {
     let entries = std::fs::read_dir(dir).into_iter().flatten().flatten().map(|entry| entry.path());
     entries.flat_map(|path| if path.is_dir() { walk(&path) } else { vec![path] }).collect()
 }
@@ -114,6 +114,8 @@ async fn a_path_in_a_name_leads_nowhere() {
     let (mut admin, deal) = desk(&app).await;
     let added = admin.upload(&deal, "../../../etc/cron.d/list.csv", LIST).await;
     assert_eq!((&added.json["folder"], &added.json["name"]), (&json!("etc/cron.d"), &json!("list.csv")));
+    let quoted = admin.upload(&deal, "the %22best%22%0Alist.csv", b"a,b\n1,2\n").await;
+    assert_eq!(quoted.json["name"], json!("the \"best\"list.csv"), "as browsers send a quotation mark");
     app.stop().await;
 }
 

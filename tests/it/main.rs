@@ -18,5 +18,6 @@ mod corpus_server;
 mod database;
 mod deals;
 mod documents;
+mod kills;
 mod laws;
 mod pages;

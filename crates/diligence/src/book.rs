@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use model::{Basis, DocumentEntry, DocumentRole, DocumentVersion, Fact, FactId, PeriodKind, Subject, SubjectKind};
+use model::{
+    Basis, Calc, DocumentEntry, DocumentRole, DocumentVersion, Fact, FactId, PeriodKind, Subject, SubjectKind,
+};
 
 use crate::Input;
 use crate::facts::facts_in;
@@ -65,10 +67,22 @@ impl<'a> Book<'a> {
         self.facts.iter().find(|fact| fact.id == id)
     }
 
-    /// How much a fact's document is trusted on its metric. The cap table is the authority on shares and rounds, the list
-    /// of customers on customers and recurring revenue; else the order of [`DocumentRole`].
+    /// The one document that all inputs of a calculation stand in; `None` if they are of several.
+    pub fn source(&self, calc: &Calc) -> Option<DocumentVersion> {
+        let mut sources = calc.inputs.iter().map(|id| self.fact(*id).map(|fact| fact.place.document));
+        let first = sources.next()??;
+        sources.all(|source| source == Some(first)).then_some(first)
+    }
+
+    /// How much a fact's document is trusted on its metric.
     pub fn trust(&self, fact: &Fact) -> u32 {
-        let role = self.entry(fact.place.document).map_or(DocumentRole::Other, |entry| entry.role);
+        self.trust_in(fact.place.document, fact.metric.as_str())
+    }
+
+    /// How much a document is trusted on a metric. The cap table is the authority on shares and rounds, the list of
+    /// customers on customers and recurring revenue; else the order of [`DocumentRole`].
+    pub fn trust_in(&self, document: DocumentVersion, metric: &str) -> u32 {
+        let role = self.entry(document).map_or(DocumentRole::Other, |entry| entry.role);
         let base = match role {
             DocumentRole::Other => 0,
             DocumentRole::Deck => 1,
@@ -79,11 +93,11 @@ impl<'a> Book<'a> {
             DocumentRole::Contract => 6,
             DocumentRole::Accounts => 7,
         };
-        let home = ontology().metric(fact.metric.as_str()).map_or("", |metric| metric.home.as_str());
+        let home = ontology().metric(metric).map_or("", |metric| metric.home.as_str());
         let authority = match role {
             DocumentRole::CapTable => home == "round",
             DocumentRole::CustomerList => {
-                matches!(fact.metric.as_str(), "arr" | "mrr" | "customers" | "top_customer_share")
+                matches!(metric, "arr" | "mrr" | "customers" | "top_customer_share" | "nrr" | "grr")
             }
             _ => false,
         };

@@ -1,14 +1,19 @@
-//! Statements of different documents on one thing, side by side: the same metric of the company, the same kind of period
-//! that ends in the same month, the same basis; what is up to 31 days apart is shown, but as a difference in time. Different metrics are never compared: ARR is not revenue.
+//! Statements on one thing, side by side: the same metric of the company, the same kind of period that ends in the same
+//! month, the same basis; what is up to 31 days apart is shown, but as a difference in time. Different metrics are never
+//! compared: ARR is not revenue. What code has reckoned from one document is a statement beside those of the documents.
 //!
 //! Verdict: by the intervals that the displayed digits stand for. An undated figure of a deck is what it says of today;
 //! it is compared with the reference nearest to the document's own date, else with the latest.
 
+mod statement;
+
 use chrono::NaiveDate;
-use model::{Basis, Disagreement, Fact, FactId, Period, PeriodKind, Severity, Unit, Verdict};
+use model::{Basis, Calc, Disagreement, FigureId, Period, PeriodKind, Severity, Verdict};
 use rust_decimal::Decimal;
 
-use crate::book::{Book, has_happened, is_own, place_key};
+use self::statement::{Statement, statements};
+use crate::book::Book;
+use crate::ledger::Bound;
 use crate::ontology::{Kind, Metric, ontology};
 use crate::period::months_between;
 
@@ -20,21 +25,22 @@ const OTHER_TIME: i64 = 62;
 
 /// Statements that are compared.
 struct Group<'a> {
+    metric: &'a Metric,
     period: Period,
     basis: Basis,
-    facts: Vec<&'a Fact>,
+    statements: Vec<Statement<'a>>,
 }
 
 /// All comparisons of at least two documents, those that differ most first; confirmed ones are among them.
-pub fn compare(book: &Book<'_>) -> Vec<Disagreement> {
-    let mut metrics: Vec<&str> =
-        book.facts.iter().filter(|fact| is_own(fact)).map(|fact| fact.metric.as_str()).collect();
+pub fn compare(book: &Book<'_>, calcs: &[Calc]) -> Vec<Disagreement> {
+    let mut metrics: Vec<&str> = book.facts.iter().map(|fact| fact.metric.as_str()).collect();
     metrics.sort_unstable();
     metrics.dedup();
     let mut rows: Vec<Disagreement> = metrics
         .into_iter()
         .filter_map(|id| ontology().metric(id))
-        .flat_map(|metric| groups(book, metric).into_iter().filter_map(|group| row(book, &group)))
+        .flat_map(|metric| groups(book, metric, statements(book, calcs, metric)))
+        .filter_map(|group| row(book, &group))
         .collect();
     rows.sort_by_key(|row| {
         let rank = ontology().rank(row.metric.as_str());
@@ -50,35 +56,33 @@ pub fn compare(book: &Book<'_>) -> Vec<Disagreement> {
     rows
 }
 
-fn groups<'a>(book: &'a Book<'_>, metric: &Metric) -> Vec<Group<'a>> {
-    let mut facts: Vec<&Fact> = book.of_metric(&metric.id).filter(|fact| fact.basis != Basis::Target).collect();
-    facts.sort_by_key(|fact| (fact.period.end, std::cmp::Reverse(book.trust(fact)), place_key(fact)));
+fn groups<'a>(book: &Book<'_>, metric: &'a Metric, statements: Vec<Statement<'a>>) -> Vec<Group<'a>> {
     let timeless = metric.home == "round";
-    let (dated, undated): (Vec<&Fact>, Vec<&Fact>) =
-        facts.into_iter().partition(|fact| fact.period.is_known() || timeless);
+    let (dated, undated): (Vec<Statement<'a>>, Vec<Statement<'a>>) =
+        statements.into_iter().partition(|one| one.period.is_known() || timeless);
     let mut groups: Vec<Group<'a>> = Vec::new();
-    for fact in dated {
-        let basis = if has_happened(fact) { Basis::Actual } else { fact.basis };
+    for one in dated {
+        let basis = if one.has_happened() { Basis::Actual } else { one.basis };
         let place = groups.iter_mut().find(|group| {
             group.basis == basis
                 && (timeless
-                    || (same_kind(metric, group.period.kind, fact.period.kind)
-                        && same_end(group.period.end, fact.period.end)))
+                    || (same_kind(metric, group.period.kind, one.period.kind)
+                        && same_end(group.period.end, one.period.end)))
         });
         match place {
-            Some(group) => group.facts.push(fact),
-            None => groups.push(Group { period: fact.period, basis, facts: vec![fact] }),
+            Some(group) => group.statements.push(one),
+            None => groups.push(Group { metric, period: one.period, basis, statements: vec![one] }),
         }
     }
-    for fact in undated.into_iter().filter(|fact| has_happened(fact)) {
-        attach(book, metric, &mut groups, fact);
+    for one in undated.into_iter().filter(Statement::has_happened) {
+        attach(book, metric, &mut groups, one);
     }
-    join_lone(metric, groups)
+    join_lone(groups)
 }
 
 /// Puts an undated figure to the time that its document speaks of.
-fn attach<'a>(book: &Book<'_>, metric: &Metric, groups: &mut Vec<Group<'a>>, fact: &'a Fact) {
-    let date = book.date(fact.place.document);
+fn attach<'a>(book: &Book<'_>, metric: &'a Metric, groups: &mut Vec<Group<'a>>, one: Statement<'a>) {
+    let date = book.date(one.document);
     let kind = match (metric.kind, metric.id.as_str()) {
         (_, "net_burn") => Some(PeriodKind::Month),
         (Kind::Flow, _) => Some(PeriodKind::Year),
@@ -94,10 +98,10 @@ fn attach<'a>(book: &Book<'_>, metric: &Metric, groups: &mut Vec<Group<'a>>, fac
             _ => (0, std::cmp::Reverse(Period { kind: PeriodKind::Instant, end: group.period.end })),
         });
     match nearest {
-        Some(group) => group.facts.push(fact),
+        Some(group) => group.statements.push(one),
         None => match groups.iter_mut().find(|group| !group.period.is_known() && group.basis == Basis::Actual) {
-            Some(group) => group.facts.push(fact),
-            None => groups.push(Group { period: Period::UNKNOWN, basis: Basis::Actual, facts: vec![fact] }),
+            Some(group) => group.statements.push(one),
+            None => groups.push(Group { metric, period: Period::UNKNOWN, basis: Basis::Actual, statements: vec![one] }),
         },
     }
 }
@@ -117,82 +121,107 @@ fn near(one: Option<NaiveDate>, two: Option<NaiveDate>) -> bool {
 }
 
 /// Joins lone statements of two documents that are a month apart at most: they differ in time, and the row says so.
-fn join_lone<'a>(metric: &Metric, groups: Vec<Group<'a>>) -> Vec<Group<'a>> {
+fn join_lone(groups: Vec<Group<'_>>) -> Vec<Group<'_>> {
     let lone = |group: &Group<'_>| {
-        let first = group.facts.first().map(|fact| fact.place.document);
-        group.facts.iter().all(|fact| Some(fact.place.document) == first).then_some(first).flatten()
+        let first = group.statements.first().map(|one| one.document);
+        group.statements.iter().all(|one| Some(one.document) == first).then_some(first).flatten()
     };
-    let mut joined: Vec<Group<'a>> = Vec::new();
+    let mut joined: Vec<Group<'_>> = Vec::new();
     for group in groups {
         let document = lone(&group);
         let partner = joined.iter_mut().find(|other| {
             let one_each = matches!((document, lone(other)), (Some(one), Some(two)) if one != two);
-            let alike = other.basis == group.basis && same_kind(metric, other.period.kind, group.period.kind);
+            let alike = other.basis == group.basis && same_kind(group.metric, other.period.kind, group.period.kind);
             one_each && alike && near(other.period.end, group.period.end)
         });
         match partner {
-            Some(other) => other.facts.extend(group.facts),
+            Some(other) => other.statements.extend(group.statements),
             None => joined.push(group),
         }
     }
     joined
 }
 
-/// One statement a document, the trusted one first, and how the one that differs most stands to it.
-fn row(book: &Book<'_>, group: &Group<'_>) -> Option<Disagreement> {
-    let mut statements: Vec<&Fact> = Vec::new();
-    let mut ordered = group.facts.clone();
-    // Of one document the dated statement counts, and of the dated ones the one nearest to the row's time.
-    ordered.sort_by_key(|fact| {
-        let distance = match (fact.period.end, group.period.end) {
+/// One stated figure a document and one reckoned figure, the trusted one first, and how the one that differs most stands
+/// to it. Of one document the dated statement counts, and of the dated ones the one nearest to the row's time.
+fn side_by_side<'g, 'a>(group: &'g Group<'a>) -> Vec<&'g Statement<'a>> {
+    let mut ordered: Vec<&Statement<'_>> = group.statements.iter().collect();
+    ordered.sort_by_key(|one| {
+        let distance = match (one.period.end, group.period.end) {
             (Some(one), Some(two)) => (one - two).num_days().abs(),
             _ => i64::MAX,
         };
-        (std::cmp::Reverse(book.trust(fact)), distance, place_key(fact))
+        (std::cmp::Reverse(one.trust), distance, one.order)
     });
-    for fact in ordered {
-        let first = statements.first().is_none_or(|first| same_unit(first, fact));
-        if first && !statements.iter().any(|other| other.place.document == fact.place.document) {
-            statements.push(fact);
+    let mut kept: Vec<&Statement<'_>> = Vec::new();
+    for one in ordered {
+        let alike = kept.first().is_none_or(|first| first.same_unit(one));
+        let told = kept.iter().any(|other| {
+            other.is_reckoned() == one.is_reckoned() && (one.is_reckoned() || other.document == one.document)
+        });
+        if alike && !told {
+            kept.push(one);
         }
     }
-    let (reference, claims) = statements.split_first().filter(|(_, claims)| !claims.is_empty())?;
+    let stated: Vec<FigureId> = kept.iter().map(|one| one.id).collect();
+    kept.retain(|one| !one.inputs.iter().any(|input| stated.contains(&FigureId::Fact(*input))));
+    kept
+}
+
+/// The comparison of a group; `None` if only one document speaks. What is reckoned is held only against statements for
+/// its own time: else the stated figures are compared alone.
+fn row(book: &Book<'_>, group: &Group<'_>) -> Option<Disagreement> {
+    let mut statements = side_by_side(group);
+    let found = judge(book, group, &statements)?;
+    let ends: Vec<&Statement<'_>> =
+        statements.iter().copied().filter(|one| one.id == found.reference || one.id == found.claim).collect();
+    let other_time = found.verdict == Verdict::PeriodDiffers
+        // An undated rate is of today, not of a past year.
+        || ends.iter().any(|one| !one.period.is_known()) && ends.iter().any(|one| one.is_reckoned() && one.is_of_stretch());
+    if !other_time || !ends.iter().any(|one| one.is_reckoned()) {
+        return Some(found);
+    }
+    statements.retain(|one| !one.is_reckoned());
+    judge(book, group, &statements)
+}
+
+fn judge(book: &Book<'_>, group: &Group<'_>, statements: &[&Statement<'_>]) -> Option<Disagreement> {
+    let (reference, claims) = statements.split_first()?;
+    if claims.iter().all(|claim| claim.document == reference.document) {
+        return None;
+    }
     let judged = claims.iter().map(|claim| {
         let verdict = verdict(book, reference, claim, group);
         (claim, verdict, difference(reference, claim))
     });
     let (claim, verdict, difference) = judged.max_by_key(|(_, verdict, difference)| (*verdict, difference.abs()))?;
     Some(Disagreement {
-        metric: reference.metric.clone(),
+        metric: model::MetricId::new(&group.metric.id),
         period: group.period,
         basis: reference.basis,
         reference: reference.id,
         claim: claim.id,
-        statements: statements.iter().map(|fact| fact.id).collect(),
+        statements: statements.iter().map(|one| one.id).collect(),
         verdict,
         difference,
         severity: severity(verdict, difference),
     })
 }
 
-fn same_unit(one: &Fact, two: &Fact) -> bool {
-    match (&one.figure.unit, &two.figure.unit) {
-        (Unit::Money { currency: Some(one) }, Unit::Money { currency: Some(two) }) => one == two,
-        (Unit::Money { .. }, Unit::Money { .. }) => true,
-        (one, two) => one == two,
-    }
-}
-
-fn difference(reference: &Fact, claim: &Fact) -> Decimal {
+fn difference(reference: &Statement<'_>, claim: &Statement<'_>) -> Decimal {
     let base = reference.figure.value;
     (claim.figure.value - base).checked_div(base.abs()).unwrap_or(Decimal::ONE).round_dp(4)
 }
 
-fn verdict(book: &Book<'_>, reference: &Fact, claim: &Fact, group: &Group<'_>) -> Verdict {
-    let (one, two) = (&reference.figure, &claim.figure);
+fn verdict(book: &Book<'_>, reference: &Statement<'_>, claim: &Statement<'_>, group: &Group<'_>) -> Verdict {
+    let (one, two) = (reference.figure, claim.figure);
     let overlap = one.low() <= two.high() && two.low() <= one.high();
-    let lower_bound = claim.needs_review.as_deref() == Some("stated as a bound");
-    if overlap || (lower_bound && two.value <= one.value) {
+    let within = match claim.bound {
+        Some(Bound::Lower) => two.value <= one.value,
+        Some(Bound::Upper) => one.value <= two.value,
+        None => false,
+    };
+    if overlap || within {
         return Verdict::Confirmed;
     }
     if difference(reference, claim).abs() <= Decimal::new(2, 2) {
@@ -201,13 +230,14 @@ fn verdict(book: &Book<'_>, reference: &Fact, claim: &Fact, group: &Group<'_>) -
     if is_factor(one.value, two.value) {
         return Verdict::UnitSuspect;
     }
-    let claimed_for = claim.period.end.or_else(|| book.date(claim.place.document));
+    let claimed_for = claim.period.end.or_else(|| book.date(claim.document));
     let days = match (claimed_for, group.period.end) {
         (Some(one), Some(two)) => (one - two).num_days().abs(),
         _ => 0,
     };
     if claim.period.is_known() && reference.period.is_known() && !same_end(claim.period.end, reference.period.end) {
-        return if group.basis == Basis::Actual && is_timeless(reference) {
+        // What stands in a round or cap table has no time of its own.
+        return if group.basis == Basis::Actual && group.metric.home == "round" {
             Verdict::Contradicted
         } else {
             Verdict::PeriodDiffers
@@ -215,11 +245,6 @@ fn verdict(book: &Book<'_>, reference: &Fact, claim: &Fact, group: &Group<'_>) -
     }
     // What a deck says of today is held against the last figure that there is, unless that is long past.
     if days > OTHER_TIME + SAME_TIME { Verdict::PeriodDiffers } else { Verdict::Contradicted }
-}
-
-/// True for what stands in a round or cap table and has no time of its own.
-fn is_timeless(fact: &Fact) -> bool {
-    ontology().metric(fact.metric.as_str()).is_some_and(|metric| metric.home == "round")
 }
 
 /// True if two values differ by a factor of 12, 1,000 or 1,000,000, within 2 %.
@@ -246,15 +271,16 @@ fn severity(verdict: Verdict, difference: Decimal) -> Severity {
     }
 }
 
-/// The comparison that a fact stands in, if any.
-pub fn row_of(rows: &[Disagreement], fact: FactId) -> Option<&Disagreement> {
-    rows.iter().find(|row| row.statements.contains(&fact))
+/// The comparison that a figure stands in, if any.
+pub fn row_of(rows: &[Disagreement], figure: FigureId) -> Option<&Disagreement> {
+    rows.iter().find(|row| row.statements.contains(&figure))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::build::{input, page, pdf, sheet, workbook};
+    use crate::calculate::calculate;
 
     /// A deck's lines against a model's summary of June 2025.
     fn rows(deck: &[&str], model: &[&str]) -> Vec<String> {
@@ -264,7 +290,8 @@ mod tests {
             input("deck.pdf", pdf(vec![page(1, &lines)])),
             input("financial model.xlsx", workbook(vec![sheet(1, "Summary", model)])),
         ];
-        compare(&Book::of(&inputs))
+        let book = Book::of(&inputs);
+        compare(&book, &calculate(&book))
             .iter()
             .map(|row| format!("{} {:?} {:?} {}", row.metric, row.verdict, row.severity, row.difference))
             .collect()
@@ -294,5 +321,96 @@ mod tests {
         assert_eq!(rows(&["Revenue of £2.2m in June 2025"], &MODEL), [""; 0]);
         assert_eq!(rows(&["ARR of €4.2m as of June 2025"], &MODEL), [""; 0]);
         assert_eq!(rows(&["We target ARR of £4.2m as of June 2025"], &MODEL), [""; 0]);
+    }
+
+    /// What is stated and reckoned of a list of customers, against a deck.
+    fn against_list(deck: &[&str], list: &[&str]) -> Vec<String> {
+        let mut lines = vec!["Pitch deck", "July 2025"];
+        lines.extend(deck);
+        let inputs = [
+            input("deck.pdf", pdf(vec![page(1, &lines)])),
+            input("customers.csv", workbook(vec![sheet(1, "Customers", list)])),
+        ];
+        let book = Book::of(&inputs);
+        let kind = |id: &FigureId| if matches!(id, FigureId::Calc(_)) { "recomputed" } else { "stated" };
+        compare(&book, &calculate(&book))
+            .iter()
+            .map(|row| {
+                let kinds: Vec<&str> = row.statements.iter().map(kind).collect();
+                format!("{} {:?} {} {}", row.metric, row.verdict, row.difference, kinds.join(" "))
+            })
+            .collect()
+    }
+
+    const LIST: [&str; 4] = [
+        "Customer|MRR 30.06.2024 (GBP)|MRR 30.06.2025 (GBP)",
+        "Alpha|100000|110000",
+        "Beta|60000|60000",
+        "Gamma|40000|30000",
+    ];
+
+    #[test]
+    fn what_is_reckoned_from_a_list_is_held_against_the_deck() {
+        let deck = ["ARR of £2.9m", "Net revenue retention 118%", "No customer stands for more than 30 % of ARR"];
+        assert_eq!(
+            against_list(&deck, &LIST),
+            [
+                "top_customer_share Contradicted -0.4545 recomputed stated",
+                "arr Contradicted 0.2083 recomputed stated",
+                "nrr Contradicted 0.1800 recomputed stated",
+            ]
+        );
+        let honest = ["ARR of £2.4m", "Net revenue retention 100%", "No customer stands for more than 60 % of ARR"];
+        assert!(against_list(&honest, &LIST).iter().all(|row| row.contains(" Confirmed ")), "{honest:?}");
+    }
+
+    #[test]
+    fn a_list_of_the_largest_customers_contradicts_nothing() {
+        let mut top = vec!["Top 10 customers"];
+        top.extend(LIST);
+        assert_eq!(against_list(&["ARR of £2.9m"], &top), [""; 0]);
+    }
+
+    #[test]
+    fn what_is_reckoned_of_a_past_year_is_not_held_against_today() {
+        let accounts = ["Report and Financial Statements", "GBP|FY2024", "Revenue|3200000", "Cost of sales|1290000"];
+        let rows = |line: &str| {
+            let inputs = [
+                input("deck.pdf", pdf(vec![page(1, &["Pitch deck", "January 2025", line])])),
+                input("model.xlsx", workbook(vec![sheet(1, "P&L", &accounts)])),
+            ];
+            let book = Book::of(&inputs);
+            compare(&book, &calculate(&book)).len()
+        };
+        assert_eq!(rows("Gross margin 71%"), 0);
+        assert_eq!(rows("FY2024 gross margin 71%"), 1);
+    }
+
+    #[test]
+    fn a_calculation_does_not_stand_beside_its_inputs() {
+        let inputs = [input("deck.pdf", pdf(vec![page(1, &["ARR of £2.9m as of June 2025"])]))];
+        let book = Book::of(&inputs);
+        let stated = book.facts.first().unwrap();
+        let own = [stated.id];
+        let statement = |id, inputs| Statement {
+            id,
+            figure: &stated.figure,
+            period: stated.period,
+            basis: Basis::Actual,
+            document: stated.place.document,
+            trust: 1,
+            order: (false, stated.place.document, 0, 0, id),
+            bound: None,
+            inputs,
+        };
+        let reckoned = FigureId::Calc(model::CalcId::of(&[b"c"]));
+        let group = |inputs| Group {
+            metric: ontology().metric("arr").unwrap(),
+            period: stated.period,
+            basis: Basis::Actual,
+            statements: vec![statement(FigureId::Fact(stated.id), &[]), statement(reckoned, inputs)],
+        };
+        assert_eq!(side_by_side(&group(&[])).len(), 2);
+        assert_eq!(side_by_side(&group(&own)).len(), 1);
     }
 }

@@ -4,7 +4,7 @@ use model::{Basis, Fact, FactId, Figure, Layout, MetricId, Part, Period, PeriodK
 use rust_decimal::Decimal;
 
 use crate::basis::settle;
-use crate::number::Money;
+use crate::number::{Inexact, Money};
 use crate::ontology::{Dimension, Kind, Metric};
 use crate::setting::Setting;
 
@@ -102,4 +102,33 @@ fn about(metric: &Metric, period: Period) -> Period {
 /// True if a figure may be compared and reckoned with: it is the company's own and was read with certainty.
 pub fn is_sound(fact: &Fact) -> bool {
     fact.subject == Subject::COMPANY && fact.confidence >= 0.6
+}
+
+/// How a stated figure limits the true one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bound {
+    /// The true one is at least this: `60+ customers`.
+    Lower,
+    /// The true one is at most this: `no customer above 10 %`.
+    Upper,
+}
+
+const LOWER_BOUND: &str = "stated as a bound";
+const UPPER_BOUND: &str = "stated as the most it can be";
+
+/// The doubt of a number that is not a level as it stands.
+pub fn doubt(inexact: Inexact) -> &'static str {
+    match inexact {
+        Inexact::Range | Inexact::Bound => LOWER_BOUND,
+        Inexact::Most => UPPER_BOUND,
+    }
+}
+
+/// Whether a fact only limits the true figure.
+pub fn bound_of(fact: &Fact) -> Option<Bound> {
+    match fact.needs_review.as_deref() {
+        Some(LOWER_BOUND) => Some(Bound::Lower),
+        Some(UPPER_BOUND) => Some(Bound::Upper),
+        _ => None,
+    }
 }

@@ -1,16 +1,17 @@
 //! Questions to the company: one for each disagreement, failed check and gap, from fixed sentences.
 
-use model::{Disagreement, Gap, Outcome, Question, Reason, Severity, Verdict};
+use model::{Calc, Disagreement, Fact, FactId, FigureId, Gap, Outcome, Question, Reason, Run, Severity, Verdict, runs};
 
 use crate::book::Book;
-use crate::checks::{Checked, fact_token};
+use crate::checks::{Checked, calc_token, fact_token};
 use crate::ontology::ontology;
 use crate::template::Template;
 
-/// The questions, the most pressing first, none twice. Figures are placeholders with ids. `cites` gives the token of a
+/// The questions, the most pressing first, none twice: what a disagreement asks a check does not ask again. Figures are placeholders with ids. `cites` gives the token of a
 /// check's place.
 pub fn questions(
     book: &Book<'_>,
+    calcs: &[Calc],
     rows: &[Disagreement],
     checks: &[Checked],
     gaps: &[Gap],
@@ -18,10 +19,13 @@ pub fn questions(
 ) -> Vec<(Question, Option<usize>)> {
     let mut asked: Vec<(Question, Option<usize>)> = Vec::new();
     for row in rows.iter().filter(|row| matters(row.verdict)) {
-        let text = disagreement(book, row);
+        let text = disagreement(book, calcs, row);
         asked.push((Question { text, reason: Reason::Disagreement, priority: priority(row.severity) }, None));
     }
     for (at, checked) in checks.iter().enumerate().filter(|(_, checked)| checked.check.outcome == Outcome::Fail) {
+        if is_asked(book, rows, &checked.check.detail) {
+            continue;
+        }
         let text = format!("{} Please explain or correct.", checked.check.detail);
         asked.push((Question { text, reason: Reason::Check, priority: priority(checked.check.severity) }, Some(at)));
     }
@@ -45,21 +49,52 @@ fn matters(verdict: Verdict) -> bool {
     matches!(verdict, Verdict::UnitSuspect | Verdict::PeriodDiffers | Verdict::Contradicted)
 }
 
-fn disagreement(book: &Book<'_>, row: &Disagreement) -> String {
+fn disagreement(book: &Book<'_>, calcs: &[Calc], row: &Disagreement) -> String {
     let title = ontology().title(row.metric.as_str());
-    let role = |id| {
-        book.fact(id).and_then(|fact| book.entry(fact.place.document)).map_or("document", |entry| entry.role.title())
-    };
-    let lower = |text: &str| text.to_lowercase();
-    let (claim, reference) = (fact_token(row.claim), fact_token(row.reference));
-    let (says, other) = (lower(role(row.claim)), lower(role(row.reference)));
+    let (claim, reference) = (told(book, calcs, row.claim), told(book, calcs, row.reference));
     let when = if row.period.is_known() { format!(" for {}", row.period) } else { String::new() };
     let ask = match row.verdict {
         Verdict::UnitSuspect => "Is one of them in another unit?",
         Verdict::PeriodDiffers => "For which dates are they, and what happened in between?",
         _ => "Which is right, and what explains the difference?",
     };
-    format!("{title}: {claim} in the {says}, {reference} in the {other}{when}. {ask}")
+    format!("{title}: {claim}, {reference}{when}. {ask}")
+}
+
+/// `€4.2m in the deck`, `104 % recomputed from the customer list`.
+fn told(book: &Book<'_>, calcs: &[Calc], id: FigureId) -> String {
+    let role = |document| book.entry(document).map_or("document", |entry| entry.role.title()).to_lowercase();
+    match id {
+        FigureId::Fact(id) => {
+            let source =
+                book.fact(id).map_or_else(String::new, |fact| format!(" in the {}", role(fact.place.document)));
+            format!("{}{source}", fact_token(id))
+        }
+        FigureId::Calc(id) => {
+            let source = calcs.iter().find(|calc| calc.id == id).and_then(|calc| book.source(calc));
+            let source = source.map_or_else(String::new, |document| format!(" from the {}", role(document)));
+            format!("{} recomputed{source}", calc_token(id))
+        }
+    }
+}
+
+/// True if a check doubts a claim that a question on a disagreement names already.
+fn is_asked(book: &Book<'_>, rows: &[Disagreement], detail: &str) -> bool {
+    let told: Vec<&Fact> = runs(detail)
+        .into_iter()
+        .filter_map(|run| if let Run::Fact(id) = run { id.parse().ok() } else { None })
+        .filter_map(|id| book.fact(FactId(id)))
+        .collect();
+    rows.iter().filter(|row| matters(row.verdict)).any(|row| {
+        let FigureId::Fact(claim) = row.claim else { return false };
+        book.fact(claim).is_some_and(|claim| {
+            told.iter().any(|fact| {
+                fact.metric == claim.metric
+                    && fact.figure == claim.figure
+                    && fact.place.document == claim.place.document
+            })
+        })
+    })
 }
 
 fn priority(severity: Severity) -> u8 {

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Basis, FactId, MetricId, Period};
+use crate::{Basis, CalcId, FactId, MetricId, Period};
 
 /// How much a finding matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -39,6 +39,16 @@ pub enum Verdict {
     Contradicted,
 }
 
+/// A figure that is compared: what a document states, or what code has reckoned from one document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "figure", content = "id", rename_all = "snake_case")]
+pub enum FigureId {
+    /// A fact.
+    Fact(FactId),
+    /// A calculation.
+    Calc(CalcId),
+}
+
 /// Statements about the same metric that are compared: the headline of a report where they disagree.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Disagreement {
@@ -48,12 +58,13 @@ pub struct Disagreement {
     pub period: Period,
     /// Whether it has happened.
     pub basis: Basis,
-    /// The statement that is trusted most (bank and audit before contract, accounts, model, deck).
-    pub reference: FactId,
+    /// The statement that is trusted most (bank and audit before contract, accounts, model, deck). What is reckoned is
+    /// trusted like the document that its inputs are from.
+    pub reference: FigureId,
     /// The statement that differs from it most.
-    pub claim: FactId,
-    /// All statements, the trusted one first.
-    pub statements: Vec<FactId>,
+    pub claim: FigureId,
+    /// All statements, the trusted one first. None of them was reckoned from another one.
+    pub statements: Vec<FigureId>,
     /// How the claim stands to the reference.
     pub verdict: Verdict,
     /// (claim − reference) ÷ reference.

@@ -22,7 +22,7 @@ mod report;
 pub use document::{Document, DocumentKind, Part};
 pub use fact::{Basis, Calc, Fact, Subject, SubjectKind};
 pub use figure::{Currency, Figure, Unit};
-pub use finding::{Check, Disagreement, Gap, Outcome, Question, Reason, Severity, Verdict};
+pub use finding::{Check, Disagreement, FigureId, Gap, Outcome, Question, Reason, Severity, Verdict};
 pub use geometry::{Bounds, Size, Span};
 pub use id::{CalcId, DocumentVersion, FactId, MetricId};
 pub use layout::{

@@ -208,8 +208,8 @@ pub struct TieOutRow {
     pub title: String,
     /// How they stand to each other.
     pub disagreement: Disagreement,
-    /// Labels of the facts, the trusted one first.
-    pub facts: Vec<String>,
+    /// Labels of the facts and calculations, the trusted one first.
+    pub figures: Vec<String>,
     /// The difference for people: `+31.3 %`.
     pub difference: String,
 }

@@ -1,8 +1,8 @@
 //! From the report tree to paper: labels become figures and marks, blocks get their headings, questions their numbers.
 
 use model::{
-    Basis, CalcEntry, Check, CitationEntry, DocumentEntry, FactEntry, FigureRow, Outcome, Report, ReportBlock, Section,
-    Subject, TieOutRow, Unit, Verdict,
+    Basis, CalcEntry, Check, CitationEntry, DocumentEntry, FactEntry, FigureId, FigureRow, Outcome, Report,
+    ReportBlock, Section, Subject, TieOutRow, Unit, Verdict,
 };
 
 use crate::ledger::{Ledger, Line, Piece};
@@ -136,21 +136,17 @@ impl Desk<'_> {
     fn tie_out(&self, row: &TieOutRow) -> Result<TieOut, RenderError> {
         let compared = &row.disagreement;
         let agree = matches!(compared.verdict, Verdict::Confirmed | Verdict::Rounding);
-        let statements = each(&row.facts, |label| {
-            let entry = self.ledger.fact(label)?;
-            let citation = self.ledger.citation(&entry.cite)?;
-            let role = match entry.fact.id {
-                id if id == compared.reference => Some("trusted most"),
-                id if id == compared.claim && !agree => Some("differs most"),
-                _ => None,
-            };
-            Ok(Statement {
-                value: text::line(&entry.shown, text::NAME),
-                document: self.document_name(citation)?,
-                locator: locator(citation),
-                cite: vec![self.ledger.cite(&entry.cite)?],
-                role,
-            })
+        let role = |id: FigureId| match id {
+            id if id == compared.reference => Some("trusted most"),
+            id if id == compared.claim && !agree => Some("differs most"),
+            _ => None,
+        };
+        let statements = each(&row.figures, |label| match self.ledger.find_fact(label) {
+            Some(entry) => self.stated(entry, role(FigureId::Fact(entry.fact.id))),
+            None => {
+                let entry = self.ledger.calc(label)?;
+                self.recomputed(entry, role(FigureId::Calc(entry.calc.id)))
+            }
         })?;
         Ok(TieOut {
             title: text::line(&row.title, text::NAME),
@@ -159,6 +155,35 @@ impl Desk<'_> {
             verdict: wording::verdict(compared.verdict),
             severity: (!agree).then(|| wording::severity(compared.severity)),
             difference: text::line(&row.difference, text::NAME),
+        })
+    }
+
+    fn stated(&self, entry: &FactEntry, role: Option<&'static str>) -> Result<Statement, RenderError> {
+        let citation = self.ledger.citation(&entry.cite)?;
+        Ok(Statement {
+            value: text::line(&entry.shown, text::NAME),
+            document: self.document_name(citation)?,
+            locator: locator(citation),
+            cite: vec![self.ledger.cite(&entry.cite)?],
+            role,
+        })
+    }
+
+    /// What is reckoned beside what is stated: the formula stands where the others have their place, and some of its
+    /// inputs are cited.
+    fn recomputed(&self, entry: &CalcEntry, role: Option<&'static str>) -> Result<Statement, RenderError> {
+        let inputs = entry.inputs.iter().take(SOME_INPUTS).map(|label| self.ledger.fact(label));
+        let inputs: Vec<&FactEntry> = inputs.collect::<Result<_, _>>()?;
+        let names = each(&inputs, |input| self.document_name(self.ledger.citation(&input.cite)?))?;
+        let source = names.first().map(|name| format!(" from {name}")).unwrap_or_default();
+        let mut cite = each(&inputs, |input| self.ledger.cite(&input.cite))?;
+        cite.dedup();
+        Ok(Statement {
+            value: text::line(&entry.shown, text::NAME),
+            document: format!("{}{source}", wording::RECOMPUTED),
+            locator: text::line(&entry.calc.expression, text::EXCERPT),
+            cite,
+            role,
         })
     }
 

@@ -7,6 +7,8 @@ use serde::Serialize;
 pub(crate) const TITLE: &str = "Due diligence report";
 /// Who may read it.
 pub(crate) const CONFIDENTIAL: &str = "Confidential";
+/// Marks a figure that code has reckoned, where documents stand side by side.
+pub(crate) const RECOMPUTED: &str = "Recomputed";
 /// The one accent colour of PDF and Word, as RRGGBB.
 pub(crate) const ACCENT: &str = "1F3F66";
 

@@ -1,7 +1,8 @@
 //! `vcconnect analyze`: files in, a cited report out; no server, no database, nothing stored.
 //!
 //! Exit codes: 0 the report is written and every file was read; 3 it is written, and some files were not read; 4 no
-//! file could be read, and nothing is written; 1 anything else went wrong; 2 the command line was not understood.
+//! file could be read, and nothing is written; 1 anything else went wrong; 2 the command line was not understood; 130
+//! it was interrupted, and nothing is written.
 
 mod progress;
 mod reading;
@@ -15,11 +16,12 @@ use diligence::{Input, Template};
 use model::Report;
 use report::Format;
 use serde::Serialize;
+use zeroize::Zeroizing;
 
 use super::{Failure, block_on};
 use crate::app::Outside;
 use crate::infra::config::Config;
-use crate::infra::files;
+use crate::infra::files::{self, Given};
 use crate::infra::host;
 use crate::infra::reading::Reader;
 use crate::infra::rendering::Renderer;
@@ -27,6 +29,8 @@ use progress::Progress;
 
 const SOME_UNREAD: u8 = 3;
 const NOTHING_READ: u8 = 4;
+/// What shells give a program that ends by an interrupt: 128 and the signal's number.
+const INTERRUPTED: u8 = 130;
 
 /// What `analyze` can be told.
 #[derive(Debug, Args)]
@@ -76,22 +80,40 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
     let template = template(&options.industry)?;
     let given = files::find(&options.paths)?;
     let password = options.password_file.as_deref().map(files::password).transpose()?;
+    block_on(async {
+        let work = work(options, format, &template, &given, password.as_ref());
+        tokio::select! {
+            done = work => done,
+            // Dropping the work ends the readers with all that they started.
+            _ = tokio::signal::ctrl_c() => {
+                eprintln!("\nvcconnect: interrupted; nothing was written.");
+                Ok(ExitCode::from(INTERRUPTED))
+            }
+        }
+    })?
+}
+
+async fn work(
+    options: &Options,
+    format: Format,
+    template: &Template,
+    given: &[Given],
+    password: Option<&Zeroizing<String>>,
+) -> Result<ExitCode, Failure> {
     let config = Config::load()?;
     let (reader, renderer) = (Reader::of(&config.reading)?, Renderer::of(&config.reading)?);
+    let mut progress = Progress::start(given);
+    let inputs = reading::all(&reader, given, password, &mut progress).await?;
+    progress.end();
+    if inputs.iter().all(|input| input.document.is_err()) {
+        unread(&inputs);
+        eprintln!("vcconnect: no file could be read; nothing was written.");
+        return Ok(ExitCode::from(NOTHING_READ));
+    }
     let prepared_at = Outside::system().clock.now();
-    block_on(async {
-        let mut progress = Progress::start(&given);
-        let inputs = reading::all(&reader, &given, password.as_ref(), &mut progress).await?;
-        progress.end();
-        if inputs.iter().all(|input| input.document.is_err()) {
-            unread(&inputs);
-            eprintln!("vcconnect: no file could be read; nothing was written.");
-            return Ok(ExitCode::from(NOTHING_READ));
-        }
-        let report = diligence::analyse(&inputs, &template, options.company.as_deref(), prepared_at);
-        let file = renderer.render(&report, format).await?;
-        deliver(options, format, &report, &file, &inputs)
-    })?
+    let report = diligence::analyse(&inputs, template, options.company.as_deref(), prepared_at);
+    let file = renderer.render(&report, format).await?;
+    deliver(options, format, &report, &file, &inputs)
 }
 
 fn format_of(output: Option<&Path>) -> Result<Format, Failure> {

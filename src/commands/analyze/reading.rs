@@ -99,7 +99,10 @@ async fn follow(
                 return Ok(Ok(document));
             }
             Told::Thumbnail { .. } => {}
-            Told::Locked(sentence) | Told::Failed(sentence) => return Ok(Err(sentence)),
+            Told::Locked(sentence) => {
+                return Ok(Err(format!("{sentence} Put it into a file and name that by --password-file.")));
+            }
+            Told::Failed(sentence) => return Ok(Err(sentence)),
             Told::End => return Ok(Err("The reader ended without a word.".to_owned())),
         }
     }

@@ -110,6 +110,8 @@ pub struct DocumentView {
     pub document: Document,
     /// Who added it.
     pub uploaded_by: Person,
+    /// Whether there is a small picture of its first part.
+    pub pictured: bool,
 }
 
 /// A page of documents.

@@ -116,7 +116,7 @@ impl Documents {
                 Ok::<_, Error>(document)
             })
             .await?;
-        Ok(self.view(document))
+        Ok(self.view(document, false))
     }
 
     /// A page of a deal's documents, by folder and name.
@@ -131,7 +131,11 @@ impl Documents {
         let moving = all.iter().filter(moves).count();
         let start = last.and_then(|id| all.iter().position(|one| one.id == id)).map_or(0, |place| place + 1);
         let rest = all.into_iter().skip(start).take(limit + 1).collect();
-        let page = Page::cut(rest, limit, |one: &Document| one.id).map(|document| self.view(document));
+        let pictured = store::pictured(&mut conn, deal).await?;
+        let page = Page::cut(rest, limit, |one: &Document| one.id).map(|document| {
+            let pictured = pictured.contains(&document.id);
+            self.view(document, pictured)
+        });
         Ok(DocumentList { page, total, moving })
     }
 
@@ -142,7 +146,8 @@ impl Documents {
             let document = self.get(conn, cx, deal, id, MemberRole::Reader).await?;
             self.audit.record(conn, cx, Record::done(Action::DocumentRead, object(&document))).await?;
             let parts = store::parts_of(conn, id).await?;
-            Ok((self.view(document), parts))
+            let pictured = parts.first().is_some_and(|part| part.thumbnail);
+            Ok((self.view(document, pictured), parts))
         })
         .await
     }
@@ -258,7 +263,7 @@ impl Documents {
                 self.get(conn, cx, deal, id, MemberRole::Editor).await
             })
             .await?;
-        Ok(self.view(document))
+        Ok(self.view(document, false))
     }
 
     /// Removes a document, what was read in it, and its file.
@@ -316,9 +321,9 @@ impl Documents {
         store::find_document(conn, &self.vault, deal, id).await?.ok_or_else(|| Error::not_found("document"))
     }
 
-    fn view(&self, document: Document) -> DocumentView {
+    fn view(&self, document: Document, pictured: bool) -> DocumentView {
         let uploaded_by = self.people.person(document.uploaded_by);
-        DocumentView { document, uploaded_by }
+        DocumentView { document, uploaded_by, pictured }
     }
 }
 

@@ -1,5 +1,7 @@
 //! All SQL of documents and their parts. Names, outcomes and contents are sealed on the way in and opened on the way out.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -173,6 +175,18 @@ pub(super) async fn documents_of(conn: &mut Connection, vault: &Vault, deal: Dea
             .ok()
     });
     Ok(opened.collect())
+}
+
+/// Those documents of a deal that have a small picture of their first part.
+pub(super) async fn pictured(conn: &mut Connection, deal: DealId) -> Result<HashSet<DocumentId>> {
+    let ids: Vec<Uuid> = document_parts::table
+        .inner_join(documents::table)
+        .filter(documents::deal_id.eq(deal.0).and(document_parts::number.eq(1)))
+        .filter(document_parts::thumbnail.is_not_null())
+        .select(documents::id)
+        .load(conn)
+        .await?;
+    Ok(ids.into_iter().map(DocumentId).collect())
 }
 
 /// How many documents a deal has.

@@ -45,6 +45,8 @@ pub struct Document {
     /// How well it was read, or why not.
     sentence: Option<String>,
     uploaded_by: Person,
+    /// Whether there is a small picture of its first part.
+    thumbnail: bool,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
     version: i64,
@@ -98,7 +100,7 @@ pub struct DocumentPassword {
 
 impl From<DocumentView> for Document {
     fn from(view: DocumentView) -> Self {
-        let DocumentView { document, uploaded_by } = view;
+        let DocumentView { document, uploaded_by, pictured } = view;
         Self {
             id: document.id,
             deal_id: document.deal,
@@ -111,6 +113,7 @@ impl From<DocumentView> for Document {
             parts_total: document.progress.1,
             sentence: document.sentence,
             uploaded_by,
+            thumbnail: pictured,
             created_at: document.created_at,
             updated_at: document.updated_at,
             version: document.version,
@@ -195,7 +198,12 @@ async fn receive(app: &App, cx: &Ctx, deal: DealId, mut form: Multipart) -> Resu
 
 fn file_name(field: &Field) -> Option<String> {
     let disposition = field.content_disposition()?;
-    (disposition.get_name() == Some("file")).then(|| disposition.get_filename().map(str::to_owned))?
+    (disposition.get_name() == Some("file")).then(|| disposition.get_filename().map(unescaped))?
+}
+
+/// Browsers write a quotation mark and line ends in a file name as these three (HTML, "multipart/form-data encoding").
+fn unescaped(name: &str) -> String {
+    name.replace("%22", "\"").replace("%0D", "\r").replace("%0A", "\n")
 }
 
 fn broken_off(error: &actix_multipart::MultipartError) -> Error {

@@ -2,9 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use model::{Calc, CalcEntry, CalcId, CitationEntry, DocumentVersion, FactEntry, FactId, Place, Run, runs};
+use model::{
+    Calc, CalcEntry, CalcId, CitationEntry, DocumentVersion, Fact, FactEntry, FactId, FigureId, Place, Run, runs,
+};
 
 use crate::book::Book;
+use crate::ledger::{Bound, bound_of};
+
+/// Citations beside a calculation at most.
+const MOST_CITES: usize = 4;
 
 /// Gives labels and keeps the ledger of what has one.
 pub struct Labels<'a> {
@@ -42,21 +48,56 @@ impl<'a> Labels<'a> {
         let cite = self.place(&fact.place);
         let label = format!("F{}", self.facts.len() + 1);
         self.by_fact.insert(id, label.clone());
-        self.facts.push(FactEntry { label: label.clone(), shown: fact.figure.show(), cite, fact });
+        self.facts.push(FactEntry { label: label.clone(), shown: shown(&fact), cite, fact });
         Some(label)
     }
 
-    /// The label of a calculation; its inputs get labels too.
+    /// The label of a calculation. The inputs that are cited beside it get labels with it, the others after all that is
+    /// shown.
     pub fn calc(&mut self, id: CalcId) -> Option<String> {
         if let Some(label) = self.by_calc.get(&id) {
             return Some(label.clone());
         }
         let calc = self.calcs.iter().find(|calc| calc.id == id)?.clone();
-        let inputs = calc.inputs.iter().filter_map(|input| self.fact(*input)).collect();
+        for input in calc.inputs.iter().take(MOST_CITES) {
+            self.fact(*input);
+        }
         let label = format!("C{}", self.shown_calcs.len() + 1);
         self.by_calc.insert(id, label.clone());
-        self.shown_calcs.push(CalcEntry { label: label.clone(), shown: calc.figure.show(), inputs, calc });
+        self.shown_calcs.push(CalcEntry { label: label.clone(), shown: calc.figure.show(), inputs: Vec::new(), calc });
         Some(label)
+    }
+
+    /// The label of a figure.
+    pub fn figure(&mut self, id: FigureId) -> Option<String> {
+        match id {
+            FigureId::Fact(id) => self.fact(id),
+            FigureId::Calc(id) => self.calc(id),
+        }
+    }
+
+    /// The labels of the citations of a figure, each once: those of a calculation are of its first inputs.
+    pub fn cites_of(&mut self, id: FigureId) -> Vec<String> {
+        let calc = |id| self.calcs.iter().find(|calc| calc.id == id);
+        let facts: Vec<FactId> = match id {
+            FigureId::Fact(id) => vec![id],
+            FigureId::Calc(id) => {
+                calc(id).map(|calc| calc.inputs.iter().take(MOST_CITES).copied().collect()).unwrap_or_default()
+            }
+        };
+        let mut cites: Vec<String> = facts.into_iter().filter_map(|id| self.cite_of(id)).collect();
+        cites.dedup();
+        cites
+    }
+
+    /// A figure in a sentence, with the mark of its source; of a calculation only the first input's.
+    pub fn cited(&mut self, id: FigureId) -> Option<String> {
+        let label = self.figure(id)?;
+        let mark = self.cites_of(id).first().map(|cite| format!(" {{{{cite:{cite}}}}}")).unwrap_or_default();
+        Some(match id {
+            FigureId::Fact(_) => format!("{{{{fact:{label}}}}}{mark}"),
+            FigureId::Calc(_) => format!("{{{{calc:{label}}}}}{mark}"),
+        })
     }
 
     /// The label of a place.
@@ -104,7 +145,17 @@ impl<'a> Labels<'a> {
     }
 
     /// The ledger: facts, calculations, citations.
-    pub fn ledger(self) -> (Vec<FactEntry>, Vec<CalcEntry>, Vec<CitationEntry>) {
-        (self.facts, self.shown_calcs, self.citations)
+    pub fn ledger(mut self) -> (Vec<FactEntry>, Vec<CalcEntry>, Vec<CitationEntry>) {
+        let mut calcs = std::mem::take(&mut self.shown_calcs);
+        for entry in &mut calcs {
+            entry.inputs = entry.calc.inputs.iter().filter_map(|input| self.fact(*input)).collect();
+        }
+        (self.facts, calcs, self.citations)
     }
+}
+
+/// A fact's figure as it is shown; what is only an upper bound says so.
+fn shown(fact: &Fact) -> String {
+    let figure = fact.figure.show();
+    if bound_of(fact) == Some(Bound::Upper) { format!("at most {figure}") } else { figure }
 }

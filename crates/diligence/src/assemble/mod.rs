@@ -1,8 +1,10 @@
 //! The report: sections in their fixed order, labels in the order of appearance, and the ledger of what is shown.
 
 mod company;
+mod figures;
 mod labels;
 mod sections;
+mod summary;
 #[cfg(test)]
 mod tests;
 
@@ -17,7 +19,7 @@ use self::sections::Room;
 use crate::Input;
 use crate::book::Book;
 use crate::calculate::calculate;
-use crate::checks::{Checked, checks};
+use crate::checks::checks;
 use crate::compare::compare;
 use crate::gaps::gaps;
 use crate::questions::questions;
@@ -28,13 +30,13 @@ use crate::template::Template;
 pub fn analyse(inputs: &[Input], template: &Template, company: Option<&str>, prepared_at: DateTime<Utc>) -> Report {
     let book = Book::of(inputs);
     let calcs = calculate(&book);
-    let rows = compare(&book);
+    let rows = compare(&book, &calcs);
     let checked = checks(&book, &calcs);
     let gaps = gaps(&book, &calcs, template);
     let name = company_name(&book, company);
     let found = template.required.len() - gaps.len();
     let mut labels = Labels::new(&book, &calcs);
-    let room = Room { book: &book, calcs: &calcs, rows: &rows, template };
+    let room = Room { book: &book, calcs: &calcs, rows: &rows, checked: &checked, template };
     let mut sections =
         vec![room.summary(&mut labels, &name, found), room.disagreements(&mut labels), room.key_figures(&mut labels)];
     for (id, title, homes) in [
@@ -54,7 +56,7 @@ pub fn analyse(inputs: &[Input], template: &Template, company: Option<&str>, pre
         sections.extend(section);
     }
     sections.extend(room.contracts(&mut labels));
-    sections.extend(last_sections(&book, &rows, &checked, &gaps, template, &mut labels));
+    sections.extend(last_sections(&room, &gaps, &mut labels));
     let status = status(&book, &rows, template, gaps.len());
     let (facts, calcs, citations) = labels.ledger();
     let status = Status { needs_review: reviews(&facts), ..status };
@@ -77,14 +79,8 @@ pub fn analyse(inputs: &[Input], template: &Template, company: Option<&str>, pre
 }
 
 /// Checks, what was not found, questions.
-fn last_sections(
-    book: &Book<'_>,
-    rows: &[Disagreement],
-    checked: &[Checked],
-    gaps: &[Gap],
-    template: &Template,
-    labels: &mut Labels<'_>,
-) -> Vec<Section> {
+fn last_sections(room: &Room<'_>, gaps: &[Gap], labels: &mut Labels<'_>) -> Vec<Section> {
+    let checked = room.checked;
     let items: Vec<Check> = checked
         .iter()
         .map(|one| Check { detail: labels.text(&one.check.detail, &one.places), ..one.check.clone() })
@@ -96,7 +92,7 @@ fn last_sections(
         ReportBlock::Gaps { items: gaps.to_vec() }
     };
     sections.push(section("not_found", "Not found", missing));
-    let asked: Vec<Question> = questions(book, rows, checked, gaps, template)
+    let asked: Vec<Question> = questions(room.book, room.calcs, room.rows, checked, gaps, room.template)
         .into_iter()
         .map(|(question, check)| {
             let places = check.and_then(|at| checked.get(at)).map_or(&[][..], |checked| &checked.places);

@@ -1,15 +1,12 @@
 //! The sections of a report. Each is made of blocks whose figures are placeholders or labels; a section without content is
 //! left out.
 
-use model::{
-    Calc, Disagreement, Excerpt, FactId, FigureRow, MetricId, Place, ReportBlock, Section, Severity, TieOutRow, Verdict,
-};
+use model::{Calc, Disagreement, Excerpt, FigureRow, Place, ReportBlock, Section, TieOutRow, Verdict};
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::labels::Labels;
 use crate::book::{Book, place_key};
-use crate::checks::{calc_token, fact_token};
-use crate::compare::row_of;
+use crate::checks::Checked;
 use crate::excerpts::{From, excerpts};
 use crate::ontology::ontology;
 use crate::template::{Template, Topic};
@@ -22,12 +19,11 @@ pub struct Room<'a> {
     pub calcs: &'a [Calc],
     /// All comparisons.
     pub rows: &'a [Disagreement],
+    /// All rules that were tried.
+    pub checked: &'a [Checked],
     /// The template.
     pub template: &'a Template,
 }
-
-/// The fixed sentence that says what the report is (it cannot be themed away).
-pub const NATURE: &str = "This report contains verbatim excerpts and computed figures. It contains no judgement on team, strategy or product.";
 
 impl Room<'_> {
     /// The metrics of a section of the report, in order.
@@ -46,102 +42,21 @@ impl Room<'_> {
         ids
     }
 
-    /// A row for the figure that stands for a metric, and one for each calculation of it.
-    fn figure_rows(&self, labels: &mut Labels<'_>, metric: &str, with_calcs: bool) -> Vec<FigureRow> {
-        let mut rows = Vec::new();
-        let title = ontology().title(metric).to_owned();
-        if let Some(fact) = self.book.key_figure(metric)
-            && let (Some(figure), Some(cite)) = (labels.fact(fact.id), labels.cite_of(fact.id))
-        {
-            let note = Some(self.note(fact.id));
-            rows.push(FigureRow {
-                metric: MetricId::new(metric),
-                title: title.clone(),
-                figure,
-                cites: vec![cite],
-                note,
-            });
-        }
-        let calcs = self.calcs.iter().filter(|calc| calc.metric.as_str() == metric && (with_calcs || rows.is_empty()));
-        let wanted: Vec<&Calc> = if with_calcs { calcs.collect() } else { calcs.take(1).collect() };
-        for calc in wanted {
-            let Some(figure) = labels.calc(calc.id) else { continue };
-            let mut cites: Vec<String> = calc.inputs.iter().take(4).filter_map(|id| labels.cite_of(*id)).collect();
-            cites.dedup();
-            let note = Some(format!("reckoned: {}", calc.expression));
-            rows.push(FigureRow { metric: MetricId::new(metric), title: title.clone(), figure, cites, note });
-        }
-        rows
-    }
-
-    fn note(&self, id: FactId) -> String {
-        let review = self.book.fact(id).and_then(|fact| fact.needs_review.clone());
-        let compared = match row_of(self.rows, id) {
-            Some(row) if matches!(row.verdict, Verdict::Confirmed) => {
-                format!("confirmed by {} documents", row.statements.len())
-            }
-            Some(row) if matches!(row.verdict, Verdict::Rounding) => "other documents differ by rounding".to_owned(),
-            Some(_) => "contradicted: see Documents disagree".to_owned(),
-            None => "stated in one document".to_owned(),
-        };
-        review.map_or(compared.clone(), |review| format!("{compared}; needs review: {review}"))
-    }
-
     /// Comparisons that do not confirm.
     pub fn differing(&self) -> impl Iterator<Item = &Disagreement> {
         self.rows.iter().filter(|row| !matches!(row.verdict, Verdict::Confirmed | Verdict::Rounding))
-    }
-
-    /// Summary: sentences on the figures that decide, each with its citation.
-    pub fn summary(&self, labels: &mut Labels<'_>, company: &str, found: usize) -> Section {
-        let mut said = vec![ReportBlock::Paragraph { text: NATURE.to_owned() }];
-        let mut sentences = Vec::new();
-        for metric in ["arr", "revenue", "net_burn", "cash", "runway_m"] {
-            sentences.extend(self.sentence(metric).map(|text| labels.text(&text, &[])));
-        }
-        if !sentences.is_empty() {
-            said.push(ReportBlock::Paragraph { text: sentences.join(" ") });
-        }
-        if let Some(worst) = self.differing().find(|row| row.severity >= Severity::Medium) {
-            let title = ontology().title(worst.metric.as_str());
-            let text = format!(
-                "The documents disagree most on {title}: {} against {} ({}).",
-                fact_token(worst.claim),
-                fact_token(worst.reference),
-                signed_percent(worst.difference),
-            );
-            said.push(ReportBlock::Paragraph { text: labels.text(&text, &[]) });
-        }
-        let required = self.template.required.len();
-        let text = format!(
-            "Of the {required} figures that this template asks for, {found} were found in the documents on {company}."
-        );
-        said.push(ReportBlock::Paragraph { text });
-        Section { id: "summary".to_owned(), title: "Summary".to_owned(), blocks: said }
-    }
-
-    fn sentence(&self, metric: &str) -> Option<String> {
-        let title = ontology().title(metric);
-        if let Some(fact) = self.book.key_figure(metric) {
-            let when = if fact.period.is_known() { format!(" ({})", fact.period) } else { String::new() };
-            let role =
-                self.book.entry(fact.place.document).map_or("document", |entry| entry.role.title()).to_lowercase();
-            return Some(format!("{title}{when}: {} by the {role}.", fact_token(fact.id)));
-        }
-        let calc = self.calcs.iter().find(|calc| calc.metric.as_str() == metric)?;
-        Some(format!("{title} ({}): {}, reckoned.", calc.period, calc_token(calc.id)))
     }
 
     /// Documents disagree: the comparisons that differ, or the sentence that there are none.
     pub fn disagreements(&self, labels: &mut Labels<'_>) -> Section {
         let mut rows = Vec::new();
         for row in self.differing() {
-            let facts = row.statements.iter().filter_map(|id| labels.fact(*id)).collect();
+            let figures = row.statements.iter().filter_map(|id| labels.figure(*id)).collect();
             let title = ontology().title(row.metric.as_str()).to_owned();
             rows.push(TieOutRow {
                 title,
                 disagreement: row.clone(),
-                facts,
+                figures,
                 difference: signed_percent(row.difference),
             });
         }

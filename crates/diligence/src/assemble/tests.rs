@@ -17,7 +17,7 @@ fn room() -> Vec<Input> {
                 "FY2024 revenue: £4.1M",
                 "Gross margin 61%",
                 "Net revenue retention 118%",
-                "34 enterprise customers across the UK",
+                "3 enterprise customers across the UK",
                 "ARR of £4.2m",
             ],
         ),
@@ -57,7 +57,7 @@ fn room() -> Vec<Input> {
                 "GBP|2025-04-30|2025-05-31|2025-06-30",
                 "MRR|260000|264000|266000",
                 "ARR|3120000|3168000|3192000",
-                "Customers|31|33|34",
+                "Customers|2|2|3",
                 "Net burn|100000|110000|120000",
                 "Cash|1200000|1090000|970000",
             ],
@@ -126,7 +126,7 @@ pub fn assert_sound(report: &Report, inputs: &[Input]) {
     for entry in &report.facts {
         assert_eq!(report.citation(&entry.cite).unwrap().place, entry.fact.place);
         assert!(entry.fact.place.quote.chars().any(|found| found.is_ascii_digit()), "{}", entry.fact.place.quote);
-        assert_eq!(entry.shown, entry.fact.figure.show());
+        assert!(entry.shown.ends_with(&entry.fact.figure.show()), "{}", entry.shown);
     }
     for entry in &report.calcs {
         assert_eq!(entry.inputs.len(), entry.calc.inputs.len());
@@ -169,9 +169,14 @@ fn collect(block: &ReportBlock, used: &mut BTreeSet<String>) {
         ReportBlock::Figures { rows } => {
             used.extend(rows.iter().flat_map(|row| row.cites.iter().chain([&row.figure]).cloned()));
         }
-        ReportBlock::TieOut { rows } => used.extend(rows.iter().flat_map(|row| row.facts.clone())),
+        ReportBlock::TieOut { rows } => used.extend(rows.iter().flat_map(|row| row.figures.clone())),
         ReportBlock::Excerpts { items } => used.extend(items.iter().map(|item| item.cite.clone())),
     }
+}
+
+fn shown(report: &Report, label: &str) -> Option<String> {
+    let stated = report.fact(label).map(|entry| entry.shown.clone());
+    stated.or_else(|| report.calc(label).map(|entry| format!("recomputed {}", entry.shown)))
 }
 
 fn tie_out(report: &Report) -> Vec<String> {
@@ -179,8 +184,7 @@ fn tie_out(report: &Report) -> Vec<String> {
     let rows =
         blocks.filter_map(|block| if let ReportBlock::TieOut { rows } = block { Some(rows) } else { None }).flatten();
     rows.map(|row| {
-        let shown: Vec<&str> =
-            row.facts.iter().filter_map(|label| report.fact(label)).map(|entry| entry.shown.as_str()).collect();
+        let shown: Vec<String> = row.figures.iter().filter_map(|label| shown(report, label)).collect();
         format!("{} {:?} {} {:?}", row.title, row.disagreement.verdict, row.difference, shown)
     })
     .collect()
@@ -202,7 +206,7 @@ fn planted_contradictions_are_found_and_nothing_else_is() {
     assert_eq!(
         tie_out(&report),
         [
-            "ARR Contradicted +31.6\u{a0}% [\"£3,192,000\", \"£4.2m\"]",
+            "ARR Contradicted +31.6\u{a0}% [\"recomputed £3,192,000\", \"£3,192,000\", \"£4.2m\"]",
             "Revenue Contradicted +28.1\u{a0}% [\"£3.2m\", \"£3,800,000\", \"£4.1m\"]",
         ]
     );
@@ -255,6 +259,55 @@ fn confirmed_figures_are_no_disagreement() {
     let rows =
         blocks.filter_map(|block| if let ReportBlock::Figures { rows } = block { Some(rows) } else { None }).flatten();
     let customers = rows.into_iter().find(|row| row.metric.as_str() == "customers").unwrap();
-    assert_eq!(customers.note.as_deref(), Some("confirmed by 2 documents"));
+    assert_eq!(customers.note.as_deref(), Some("confirmed by the deck and recomputed from the customer list"));
     assert!(tie_out(&report).iter().all(|row| !row.contains(&format!("{:?}", Verdict::Confirmed))));
+}
+
+#[test]
+fn the_summary_leads_with_what_disagrees_and_cites_every_figure() {
+    let report = report(&room());
+    let ids: Vec<&str> = report.sections.iter().map(|section| section.id.as_str()).take(3).collect();
+    assert_eq!(ids, ["summary", "disagreements", "key_figures"]);
+    let texts: Vec<&str> = report.sections[0]
+        .blocks
+        .iter()
+        .filter_map(|block| if let ReportBlock::Paragraph { text } = block { Some(text.as_str()) } else { None })
+        .collect();
+    let [disagree, figures, coverage] = texts.as_slice() else { panic!("{texts:?}") };
+    assert!(disagree.starts_with("ARR: {{fact:F1}} {{cite:E1}} by the deck, {{calc:C1}} {{cite:"), "{disagree}");
+    assert!(disagree.contains("recomputed from the customer list (+31.6\u{a0}%)"), "{disagree}");
+    assert!(figures.starts_with("ARR (30 Jun 2025): {{fact:"), "{figures}");
+    assert!(coverage.starts_with("Of the 18 figures"), "{coverage}");
+    for text in [disagree, figures] {
+        let marks = text.matches("{{cite:").count();
+        assert_eq!(marks, text.matches("{{fact:").count() + text.matches("{{calc:").count(), "{text}");
+    }
+    assert!(!texts.iter().any(|text| text.contains("no judgement")), "the renderers print the fixed sentences");
+}
+
+#[test]
+fn a_figure_is_not_listed_again_by_a_calculation_that_agrees() {
+    let mut inputs = room();
+    let report = report(&inputs);
+    let rows = |report: &Report, metric: &str| {
+        let section = report.sections.iter().find(|section| section.id == "traction").unwrap().clone();
+        let blocks = section.blocks.into_iter();
+        let rows = blocks.filter_map(|block| if let ReportBlock::Figures { rows } = block { Some(rows) } else { None });
+        rows.flatten().filter(|row| row.metric.as_str() == metric).collect::<Vec<_>>()
+    };
+    let arr = rows(&report, "arr");
+    assert_eq!(arr.len(), 1, "{arr:?}");
+    assert_eq!(arr[0].note.as_deref(), Some("contradicted: see Documents disagree"));
+    assert_eq!(
+        rows(&report, "mrr")[0].note.as_deref(),
+        Some("stated in one document and recomputed from the customer list")
+    );
+    assert_eq!(rows(&report, "arpa")[0].note, None, "the renderers say what was reckoned");
+
+    let list = ["Customer|MRR 30.06.2024 (GBP)|MRR 30.06.2025 (GBP)", "Alpha|150000|160000", "Beta|100000|106000"];
+    inputs[4] = input("customers.csv", workbook(vec![sheet(1, "Customers", &list)]));
+    let nrr = rows(&analyse(&inputs, &Template::named("saas").unwrap(), None, chrono::DateTime::default()), "nrr");
+    assert_eq!(nrr.len(), 1, "{nrr:?}");
+    assert_eq!(nrr[0].note.as_deref(), Some("contradicted: see Documents disagree"));
+    assert!(nrr[0].figure.starts_with('C'), "the trusted value is shown: {nrr:?}");
 }

@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 use super::{Checked, Rule, Trial, calc_token, close, token};
 use crate::book::{Book, has_happened, is_own, place_key};
 use crate::calculate::sum;
+use crate::ledger::bound_of;
 
 pub(super) fn checks(book: &Book<'_>, calcs: &[Calc]) -> Vec<Checked> {
     vec![
@@ -132,24 +133,14 @@ fn largest(book: &Book<'_>, calcs: &[Calc]) -> Checked {
     let trials = calcs.iter().filter(|calc| calc.formula == "top_customer_share.v1").flat_map(|reckoned| {
         book.of_metric("top_customer_share").filter(|fact| has_happened(fact)).map(|stated| {
             let (says, is) = (stated.figure.value, reckoned.figure.value);
-            let bound = stated.needs_review.as_deref() == Some("stated as a bound");
+            let bound = bound_of(stated).is_some();
             let held = is <= says + percent(1) && (bound || is >= says - percent(2));
-            let word = if bound { "at most " } else { "" };
             let says = if held { "agrees with" } else { "does not agree with" };
-            let detail = format!(
-                "{word}{} as stated {says} {} by the list of customers.",
-                token(stated),
-                calc_token(reckoned.id)
-            );
-            Trial::new(held, capitalised(&detail))
+            let (stated, reckoned) = (token(stated), calc_token(reckoned.id));
+            Trial::new(held, format!("The stated share of {stated} {says} {reckoned} by the list of customers."))
         })
     });
     rule.judge(trials.collect(), "a stated share of the largest customer and a list of customers")
-}
-
-fn capitalised(text: &str) -> String {
-    let mut rest = text.chars();
-    rest.next().map(|first| first.to_uppercase().collect::<String>() + rest.as_str()).unwrap_or_default()
 }
 
 /// Days between a fact and a calculation; an undated fact is of the same time.

@@ -5,9 +5,9 @@ use std::sync::OnceLock;
 use model::{Part, Period, Subject};
 use regex::Regex;
 
-use crate::ledger::Found;
+use crate::ledger::{Found, doubt};
 use crate::lines::Piece;
-use crate::number::{Measure, numbers};
+use crate::number::{Inexact, Measure, numbers};
 use crate::ontology::ontology;
 use crate::setting::Setting;
 
@@ -40,7 +40,7 @@ pub fn claims(setting: &Setting, part: &Part) -> Vec<Found> {
             basis: None,
             extractor: "claim@1",
             confidence: 0.7,
-            doubt: Some("stated as a bound"),
+            doubt: Some(doubt(Inexact::Most)),
         }));
     }
     found

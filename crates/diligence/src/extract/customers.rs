@@ -46,6 +46,20 @@ const PROSPECT: [&str; 12] = [
     "expected close",
     "prospect",
 ];
+/// Heads of lists that show the largest customers only: nothing can be reckoned from a part of the customers.
+const PARTIAL: [&str; 11] = [
+    "top customers",
+    "top clients",
+    "top accounts",
+    "top 3",
+    "top 5",
+    "top 10",
+    "top 20",
+    "top ten",
+    "largest customers",
+    "selected customers",
+    "key accounts",
+];
 const INACTIVE: [&str; 9] =
     ["churned", "cancelled", "canceled", "inactive", "lost", "gekündigt", "terminated", "ended", "résilié"];
 const TOTAL: [&str; 6] = ["total", "totals", "sum", "gesamt", "summe", "grand total"];
@@ -66,9 +80,10 @@ pub struct CustomerColumns {
     pub status: Option<u32>,
 }
 
-/// The columns of a list of customers; `None` if the grid is none.
+/// The columns of a list of all customers; `None` if the grid is none.
 pub fn customer_columns(grid: &Grid<'_>) -> Option<CustomerColumns> {
-    if has_any(&fold(&grid.head()), &PROSPECT) {
+    let head = fold(&grid.head());
+    if has_any(&head, &PROSPECT) || has_any(&head, &PARTIAL) {
         return None;
     }
     grid.rows().into_iter().take(15).find_map(|row| {

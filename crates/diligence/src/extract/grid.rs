@@ -15,7 +15,7 @@ use super::label::{is_unit, metric_of};
 use super::scale::{Said, currency, said};
 use super::{cells, scale};
 use crate::basis;
-use crate::ledger::Found;
+use crate::ledger::{Found, doubt};
 use crate::number::{Measure, Money};
 use crate::ontology::{Dimension, Kind, Metric};
 use crate::period::{FoundPeriod, period_of};
@@ -179,7 +179,7 @@ impl Line<'_> {
             basis: stated,
             extractor: if self.grid.is_sheet { "sheet@1" } else { "table@1" },
             confidence: if number.inexact.is_some() { 0.7 } else { 0.93 },
-            doubt: number.inexact.map(|_| "stated as a bound"),
+            doubt: number.inexact.map(doubt),
         })
     }
 

@@ -8,7 +8,7 @@ use model::{Part, Period, PeriodKind, Subject, SubjectKind};
 
 use super::label::metric_of;
 use crate::basis::said;
-use crate::ledger::Found;
+use crate::ledger::{Found, doubt};
 use crate::lines::{Piece, lines};
 use crate::number::{Inexact, Measure, Number, Per, numbers};
 use crate::ontology::{Dimension, Metric};
@@ -121,7 +121,7 @@ pub(super) fn figure(own: &Piece<'_>, number: &Number, label: &Piece<'_>, below:
             .or_else(|| below.and_then(|text| said(&fold(text)))),
         extractor: "slide@1",
         confidence: if number.inexact.is_some() { 0.7 } else { 0.8 },
-        doubt: number.inexact.map(|_| "stated as a bound"),
+        doubt: number.inexact.map(doubt),
     })
 }
 

@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 
 use super::label;
 use crate::basis::said;
-use crate::ledger::Found;
+use crate::ledger::{Found, doubt};
 use crate::lines::{Piece, sentences};
 use crate::number::{Inexact, Measure, Money, Number, Per, numbers};
 use crate::ontology::{Dimension, Kind, Mention, Metric, mentions};
@@ -171,7 +171,7 @@ fn sentence(setting: &Setting, piece: &Piece<'_>) -> Vec<Found> {
                 basis: seen.basis(mention, number),
                 extractor: "prose@1",
                 confidence: if number.inexact.is_some() { 0.7 } else { 0.85 },
-                doubt: number.inexact.map(|_| "stated as a bound").or(people.then_some(PEOPLE)),
+                doubt: number.inexact.map(doubt).or(people.then_some(PEOPLE)),
             })
         })
         .collect()

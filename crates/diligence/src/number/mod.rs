@@ -74,8 +74,10 @@ pub enum Money {
 pub enum Inexact {
     /// One end of a range.
     Range,
-    /// A lower or upper bound.
+    /// A lower bound.
     Bound,
+    /// An upper bound.
+    Most,
 }
 
 /// The stretch of time that a rate is for.

@@ -111,7 +111,7 @@ fn number(
         measure,
         scale,
         parenthesised: opened && closed,
-        inexact: (before.bound || after.bound).then_some(Inexact::Bound),
+        inexact: before.bound.or(after.bound.then_some(Inexact::Bound)),
         per: after.per,
     })
 }
@@ -127,7 +127,7 @@ struct Before {
     length: usize,
     money: Option<Money>,
     negative: bool,
-    bound: bool,
+    bound: Option<Inexact>,
     /// A letter or digit touches the number: it is part of a word.
     glued: bool,
 }
@@ -165,7 +165,11 @@ impl Before {
             length: head.len() - rest.len(),
             money,
             negative,
-            bound: sign.ends_with(['>', '<', '≥', '≤']),
+            bound: match sign.chars().next_back() {
+                Some('>' | '≥') => Some(Inexact::Bound),
+                Some('<' | '≤') => Some(Inexact::Most),
+                _ => None,
+            },
             glued: money.is_none() && last.is_some_and(|last| last.is_alphanumeric() || "#/_.^§".contains(last)),
         }
     }

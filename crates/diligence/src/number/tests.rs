@@ -89,6 +89,7 @@ fn aside_bound_and_range_are_said() {
     assert!(one("(£1.29M)").parenthesised);
     assert_eq!(one("500+ customers").inexact, Some(Inexact::Bound));
     assert_eq!(one("> 500 customers").inexact, Some(Inexact::Bound));
+    assert_eq!(one("< 10 %").inexact, Some(Inexact::Most));
     for text in ["€3-5m", "3 to 5 million", "10–15 customers"] {
         assert!(all(text, Style::Point).iter().all(|number| number.inexact == Some(Inexact::Range)), "{text}");
     }

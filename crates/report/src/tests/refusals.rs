@@ -28,7 +28,7 @@ fn a_label_that_is_not_in_the_ledger_is_named() {
 fn a_label_in_a_block_is_looked_up_too() {
     let mut report = sample::brief();
     let ReportBlock::TieOut { rows } = &mut report.sections[0].blocks[0] else { panic!("no tie-out") };
-    rows[0].facts.push("F0".to_owned());
+    rows[0].figures.push("F0".to_owned());
     assert_eq!(render(&report, Format::Markdown), Err(RenderError::UnknownLabel("F0".to_owned())));
 }
 

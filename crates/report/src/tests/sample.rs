@@ -5,8 +5,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use model::{
     Basis, Bounds, Calc, CalcEntry, CalcId, CellRef, Check, CitationEntry, Coverage, Currency, Disagreement,
     DocumentEntry, DocumentKind, DocumentRole, DocumentVersion, Engine, Excerpt, Fact, FactEntry, FactId, Figure,
-    FigureRow, Gap, MetricId, Outcome, Period, PeriodKind, Place, Question, Reason, Report, ReportBlock, Section,
-    Severity, Size, Span, Spot, Status, Subject, SubjectKind, TemplateName, TieOutRow, Unit, Verdict,
+    FigureId, FigureRow, Gap, MetricId, Outcome, Period, PeriodKind, Place, Question, Reason, Report, ReportBlock,
+    Section, Severity, Size, Span, Spot, Status, Subject, SubjectKind, TemplateName, TieOutRow, Unit, Verdict,
 };
 use rust_decimal::Decimal;
 
@@ -188,6 +188,28 @@ impl Ledger {
         self.fact(metric, value, half_step, Unit::Money { currency: Some(Currency::EUR) }, Subject::COMPANY)
     }
 
+    /// ARR reckoned from a stated MRR, which has the same label here.
+    fn twelve_times(&mut self, input: &str) -> (String, CalcId) {
+        let id = CalcId::of(&[b"arr"]);
+        let label = format!("C{}", self.calcs.len() + 1);
+        let figure = Figure::exact(Decimal::from(3_790_000), Unit::Money { currency: Some(Currency::EUR) });
+        self.calcs.push(CalcEntry {
+            label: label.clone(),
+            shown: figure.show(),
+            inputs: vec![input.to_owned()],
+            calc: Calc {
+                id,
+                metric: MetricId::new("arr"),
+                formula: "arr.v1".to_owned(),
+                expression: "12 × MRR".to_owned(),
+                inputs: vec![self.id(input)],
+                figure,
+                period: Period::instant(june()),
+            },
+        });
+        (label, id)
+    }
+
     fn id(&self, label: &str) -> FactId {
         self.facts.iter().find(|entry| entry.label == label).unwrap().fact.id
     }
@@ -234,9 +256,15 @@ fn tie_out(ledger: &mut Ledger) -> ReportBlock {
         ("Gross profit", vec![(2_100_000, 0), (2_120_000, 0)], Verdict::Rounding, Severity::Info, "+1.0 %"),
     ];
     let rows = rows.into_iter().map(|(title, statements, verdict, severity, difference)| {
-        let facts: Vec<String> =
+        let mut figures: Vec<String> =
             statements.into_iter().map(|(value, half)| ledger.euros(&title.to_lowercase(), value, half)).collect();
-        let ids: Vec<FactId> = facts.iter().map(|label| ledger.id(label)).collect();
+        let mut ids: Vec<FigureId> = figures.iter().map(|label| FigureId::Fact(ledger.id(label))).collect();
+        let claim = *ids.last().unwrap();
+        if title == "ARR" {
+            let (label, id) = ledger.twelve_times(&figures[1]);
+            figures.insert(2, label);
+            ids.insert(2, FigureId::Calc(id));
+        }
         TieOutRow {
             title: title.to_owned(),
             disagreement: Disagreement {
@@ -244,13 +272,13 @@ fn tie_out(ledger: &mut Ledger) -> ReportBlock {
                 period: Period::instant(june()),
                 basis: Basis::Actual,
                 reference: ids[0],
-                claim: *ids.last().unwrap(),
+                claim,
                 statements: ids,
                 verdict,
                 difference: Decimal::new(313, 3),
                 severity,
             },
-            facts,
+            figures,
             difference: difference.to_owned(),
         }
     });
@@ -261,7 +289,7 @@ fn traction(ledger: &mut Ledger) -> Section {
     let (arr, burn) = ("F1".to_owned(), "F4".to_owned());
     let cash = "F7".to_owned();
     ledger.calcs.push(CalcEntry {
-        label: "C1".to_owned(),
+        label: "C2".to_owned(),
         shown: "9.4\u{a0}months".to_owned(),
         inputs: vec![cash.clone(), burn.clone()],
         calc: Calc {
@@ -292,7 +320,7 @@ fn traction(ledger: &mut Ledger) -> Section {
             vec![ledger.cite_of(&arr), ledger.cite_of("F2")],
             Some("Stated in three documents."),
         ),
-        row("Runway", "C1", vec![ledger.cite_of(&cash), ledger.cite_of(&burn)], None),
+        row("Runway", "C2", vec![ledger.cite_of(&cash), ledger.cite_of(&burn)], None),
         row("Highest statement of ARR", "F3", vec![ledger.cite_of("F3")], None),
         row("Customers", &customers, vec![ledger.cite_of(&customers)], None),
         row("Revenue per account", &nameless, vec![ledger.cite_of(&nameless)], None),
@@ -305,7 +333,7 @@ fn traction(ledger: &mut Ledger) -> Section {
         title: "Traction".to_owned(),
         blocks: vec![
             ReportBlock::Paragraph {
-                text: "ARR was {{fact:F1}} at 30 Jun 2025 {{cite:E1}}, 31.3 % below the deck's {{fact:F3}} {{cite:E3}}. At the burn of the accounts the cash lasts {{calc:C1}}.".to_owned(),
+                text: "ARR was {{fact:F1}} at 30 Jun 2025 {{cite:E1}}, 31.3 % below the deck's {{fact:F3}} {{cite:E3}}. At the burn of the accounts the cash lasts {{calc:C2}}.".to_owned(),
             },
             ReportBlock::Figures { rows },
             ReportBlock::Excerpts {

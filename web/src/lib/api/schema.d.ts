@@ -551,6 +551,8 @@ export interface components {
             /** @description How well it was read, or why not. */
             sentence?: string | null;
             state: components["schemas"]["DocumentState"];
+            /** @description Whether there is a small picture of its first part. */
+            thumbnail: boolean;
             /** Format: date-time */
             updated_at: string;
             uploaded_by: components["schemas"]["Person"];

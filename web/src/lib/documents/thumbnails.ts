@@ -21,6 +21,3 @@ export function useThumbnail(of: () => { document: Pictured; part: number; wante
 		};
 	});
 }
-
-/** Only these kinds have pictures of their parts. */
-export const hasPictures = (kind: string) => kind === 'pdf' || kind === 'image';
