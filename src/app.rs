@@ -1,8 +1,9 @@
 //! Builds the application from its configuration and the outside world, and says how its parts are.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use confine::Level;
 use serde::Serialize;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
@@ -58,6 +59,8 @@ pub struct App {
     pub reader: Reader,
     /// What waits to be done.
     pub work: Work,
+    /// How far readers can be confined here, once that was tried.
+    confinement: OnceLock<Part>,
     vault: Arc<Vault>,
     db: Db,
     database_url: String,
@@ -83,7 +86,20 @@ impl App {
         let on = Foundation { db: db.clone(), vault: Arc::clone(&vault), entropy, blobs: Blobs::of(&config) };
         let documents = Documents::new(on, audit.clone(), people, deals.clone(), config.documents.clone());
         let (reader, work) = (Reader::of(&config.reading)?, Work::of(db.clone()));
-        Ok(Self { config, outside, audit, accounts, deals, documents, reader, work, vault, db, database_url })
+        Ok(Self {
+            config,
+            outside,
+            audit,
+            accounts,
+            deals,
+            documents,
+            reader,
+            work,
+            confinement: OnceLock::new(),
+            vault,
+            db,
+            database_url,
+        })
     }
 
     /// Fails with a sentence unless the database answers within `patience` and has the schema of this version.
@@ -170,7 +186,28 @@ impl App {
                 Part::failed("keys", sentence.to_owned())
             }
         };
-        vec![database, keys]
+        [Some(database), Some(keys), self.confinement.get().cloned()].into_iter().flatten().collect()
+    }
+
+    /// Tries once how far a reader can be confined on this machine, and says so in the log and to readiness.
+    pub async fn try_readers(&self) {
+        let part = match self.reader.level().await {
+            Ok(Level::Full) => Part::ok("readers"),
+            Ok(Level::Degraded(reasons)) => {
+                tracing::warn!(
+                    ?reasons,
+                    allowed = self.config.reading.allow_degraded,
+                    "readers are not fully confined"
+                );
+                Part::degraded("readers", "Readers of files are not fully confined here. `vcconnect doctor` says why.")
+            }
+            Err(error) => {
+                tracing::error!(%error, "no reader can be started, so no file is read");
+                Part::degraded("readers", "No file is read at the moment. `vcconnect doctor` says why.")
+            }
+        };
+        // Tried again, it would say the same.
+        let _ = self.confinement.set(part);
     }
 }
 
@@ -218,6 +255,8 @@ pub struct Part {
 pub enum PartState {
     /// Well.
     Ok,
+    /// Not as it should be; the server works without it.
+    Degraded,
     /// Not.
     Failed,
 }
@@ -227,12 +266,16 @@ impl Part {
         Self { name, state: PartState::Ok, detail: None }
     }
 
+    fn degraded(name: &'static str, detail: &str) -> Self {
+        Self { name, state: PartState::Degraded, detail: Some(detail.to_owned()) }
+    }
+
     fn failed(name: &'static str, detail: String) -> Self {
         Self { name, state: PartState::Failed, detail: Some(detail) }
     }
 
-    /// Whether it is well.
-    pub fn is_ok(&self) -> bool {
-        self.state == PartState::Ok
+    /// Whether the server can work with it.
+    pub fn works(&self) -> bool {
+        self.state != PartState::Failed
     }
 }

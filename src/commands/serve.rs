@@ -26,6 +26,7 @@ async fn serve(app: Data<App>) -> Result<(), Failure> {
     app.check_database(PATIENCE).await?;
     app.load().await?;
     app.documents.sweep().await?;
+    app.try_readers().await;
     let bound = http::bind(&app)?;
     let _background = app.background();
     let _workers = worker::start(&app.clone().into_inner());

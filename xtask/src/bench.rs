@@ -68,7 +68,7 @@ pub fn run(workshop: &Workshop, options: &Options) -> Result<()> {
     let load_average = load_average();
     let mut figures = steps.work("measure", Show::Failure, || measure(workshop, &mut stack, load_average))?;
     stack.stop()?;
-    figures.analyze = steps.work("analyse demo/", Show::Failure, || analyze::measure(workshop, &binary))?;
+    figures.analyze = steps.work("analyse demo/room", Show::Failure, || analyze::measure(workshop, &binary))?;
     if options.json {
         println!("{}", serde_json::to_string_pretty(&figures)?);
     } else {
@@ -201,7 +201,7 @@ fn analysis_rows(analysis: &Analysis) -> [(String, String); 3] {
     let Analysis { format, wall_ms, cpu_ms, peak_rss_mb, bytes } = analysis;
     [
         (
-            format!("demo/ to {format} ({} KB, median of {})", bytes / 1024, analyze::ROUNDS),
+            format!("demo/room to {format} ({} KB, median of {})", bytes / 1024, analyze::ROUNDS),
             format!("{:.1} s", wall_ms / 1e3),
         ),
         ("the same, processor time".to_owned(), format!("{:.1} s", cpu_ms / 1e3)),

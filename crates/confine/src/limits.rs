@@ -32,13 +32,13 @@ pub struct Limits {
 impl Default for Limits {
     /// The limits of a reader of documents.
     ///
-    /// - 1.5 GiB: recognising a page of 300 dpi stays under 0.5 GiB; a bomb ends here and not the server.
+    /// - 1.5 GiB: recognising a page of 200 dpi stays under 0.5 GiB; a bomb ends here and not the server.
     /// - 60 s of processor: the slowest honest page takes seconds, and each tool call has 60 of its own.
     /// - 10 min: a scanned deck of 300 pages at two seconds a page.
     /// - 1 GiB of output: text, cells and thumbnails of the longest report are far below.
     /// - 512 MiB of document, as the upload allows no more.
     /// - 256 open files: a tool holds libraries and fonts, some dozens.
-    /// - 32 processes: one tool at a time and its threads.
+    /// - 32 processes: a few tools at a time and their threads.
     fn default() -> Self {
         Self {
             address_space: 1536 * 1024 * 1024,

@@ -29,14 +29,16 @@ pub enum Refusal {
 }
 
 /// Endings of names and what such a file is.
-const ENDINGS: [(&str, DocumentKind); 17] = [
+const ENDINGS: [(&str, DocumentKind); 19] = [
     ("pdf", DocumentKind::Pdf),
     ("xlsx", DocumentKind::Xlsx),
     ("xlsm", DocumentKind::Xlsx),
     ("csv", DocumentKind::Csv),
     ("tsv", DocumentKind::Csv),
     ("docx", DocumentKind::Docx),
+    ("docm", DocumentKind::Docx),
     ("pptx", DocumentKind::Pptx),
+    ("pptm", DocumentKind::Pptx),
     ("png", DocumentKind::Image),
     ("jpg", DocumentKind::Image),
     ("jpeg", DocumentKind::Image),

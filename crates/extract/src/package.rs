@@ -111,20 +111,21 @@ impl<'a> Package<'a> {
         let main = main
             .filter(|name| self.entries.contains_key(&part_key(name)))
             .ok_or_else(|| ReadError::Damaged(format!("it is a zip file, but not one that holds a {program}")))?;
-        self.refuse_macros(&main)?;
+        self.refuse_binary(&main)?;
         Ok(main)
     }
 
-    fn refuse_macros(&mut self, main: &str) -> Result<(), ReadError> {
+    /// Macros are no hindrance: nothing of them is read, let alone run.
+    fn refuse_binary(&mut self, main: &str) -> Result<(), ReadError> {
         let Some(types) = self.xml("[Content_Types].xml")? else { return Ok(()) };
         let mut events = Events::new(&types);
         while let Some(token) = events.next()? {
             let Token::Open(tag) = token else { continue };
             let about_main = tag.attribute("PartName").is_some_and(|name| part_key(&name) == part_key(main));
             let content = tag.attribute("ContentType").unwrap_or_default().to_ascii_lowercase();
-            if about_main && (content.contains("macroenabled") || content.contains(".binary.")) {
+            if about_main && content.contains(".binary.") {
                 return Err(ReadError::Unsupported(
-                    "it is of a variety with macros or in binary form; save it as .xlsx, .docx or .pptx".to_owned(),
+                    "it is in binary form; save it as .xlsx, .docx or .pptx".to_owned(),
                 ));
             }
         }

@@ -60,7 +60,7 @@ impl Default for Times {
 pub(crate) struct Call<'a> {
     /// Its name; it is looked for in the system's own folders only.
     pub(crate) program: &'static str,
-    /// What it is told. Other processes of the same user can see it while it runs.
+    /// What it is told. Whoever has a shell on this machine can see it while it runs.
     pub(crate) arguments: Vec<OsString>,
     /// What it reads.
     pub(crate) input: Input<'a>,

@@ -31,6 +31,8 @@ struct Work<'a> {
     /// Ids of parts by number, for their pictures.
     ids: HashMap<u32, PartId>,
     told: i32,
+    /// The text is stored; only pictures follow.
+    done: bool,
 }
 
 impl Documents {
@@ -42,8 +44,16 @@ impl Documents {
             queue::finish(&mut *self.db.write().await?, ticket).await?;
             return Ok(());
         };
-        let mut work =
-            Work { documents: self, ticket, clock, document, parts: Vec::new(), ids: HashMap::new(), told: 0 };
+        let mut work = Work {
+            documents: self,
+            ticket,
+            clock,
+            document,
+            parts: Vec::new(),
+            ids: HashMap::new(),
+            told: 0,
+            done: false,
+        };
         if ticket.attempt > ATTEMPTS {
             let sentence = "Reading it was interrupted several times. The file is safe; try again, and tell your admin \
                             if it stays.";
@@ -64,9 +74,12 @@ impl Work<'_> {
                 Told::Part(part) => self.keep(part).await?,
                 Told::Read(reading) => self.read(reading).await?,
                 Told::Thumbnail { part, jpeg } => self.thumbnail(part, &jpeg).await?,
+                // The text is there; that its pictures could not all be made is not worth a word.
+                Told::Locked(_) | Told::Failed(_) if self.done => return self.end().await,
                 Told::Locked(sentence) => return self.rest(DocumentState::Locked, sentence).await,
                 Told::Failed(sentence) => return self.rest(DocumentState::Failed, sentence).await,
-                Told::End => return self.end().await,
+                Told::End if self.done => return self.end().await,
+                Told::End => return Err(Error::internal("a reader ended in order without a document")),
             }
         }
     }
@@ -79,7 +92,11 @@ impl Work<'_> {
         }
         self.told = done;
         let mut conn = self.documents.db.write().await?;
-        store::set_progress(&mut conn, self.document.id, done, total).await
+        conn.transaction(async |conn| {
+            self.hold(conn).await?;
+            store::set_progress(conn, self.document.id, done, total).await
+        })
+        .await
     }
 
     async fn keep(&mut self, part: Box<Part>) -> Result<()> {
@@ -101,7 +118,9 @@ impl Work<'_> {
             store::replace_parts(conn, self.document.id, parts).await?;
             self.write_state(conn, DocumentState::Read, Some(&outcome)).await
         })
-        .await
+        .await?;
+        self.done = true;
+        Ok(())
     }
 
     async fn thumbnail(&self, part: u32, jpeg: &[u8]) -> Result<()> {
@@ -109,7 +128,11 @@ impl Work<'_> {
             return Ok(());
         };
         let mut conn = self.documents.db.write().await?;
-        store::set_thumbnail(&mut conn, &self.documents.vault, self.document.deal, *id, jpeg).await
+        conn.transaction(async |conn| {
+            self.hold(conn).await?;
+            store::set_thumbnail(conn, &self.documents.vault, self.document.deal, *id, jpeg).await
+        })
+        .await
     }
 
     async fn state(&self, state: DocumentState, outcome: Option<&Outcome>) -> Result<()> {

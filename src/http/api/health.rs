@@ -18,7 +18,7 @@ pub struct Alive {
 /// Whether work can be done, part by part.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Readiness {
-    /// Every part is well.
+    /// No part has failed.
     ready: bool,
     /// The parts.
     parts: Vec<Part>,
@@ -36,7 +36,7 @@ pub async fn healthz() -> Json<Alive> {
 #[get("/readyz")]
 pub async fn readyz(app: Data<App>) -> HttpResponse {
     let parts = app.parts().await;
-    let ready = parts.iter().all(Part::is_ok);
+    let ready = parts.iter().all(Part::works);
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     HttpResponse::build(status).json(Readiness { ready, parts })
 }

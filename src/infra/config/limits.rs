@@ -67,8 +67,9 @@ pub(super) fn accounts(accounts: &Accounts) -> Vec<String> {
 
 pub(super) fn documents(documents: &Documents) -> Vec<String> {
     [
-        within("documents.file_mib", documents.file_mib, 1..=4_096),
+        within("documents.file_mib", documents.file_mib, 1..=512),
         within("documents.per_deal", documents.per_deal, 1..=100_000),
+        within("documents.reserve_mib", documents.reserve_mib, 0..=1_048_576),
     ]
     .into_iter()
     .flatten()

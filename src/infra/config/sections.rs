@@ -110,11 +110,11 @@ pub struct Keys {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Documents {
-    /// Largest file in MiB, 1 to 4096.
+    /// Largest file in MiB, 1 to 512: a reader holds it in memory.
     pub file_mib: u64,
     /// Files of one deal, 1 to 100,000.
     pub per_deal: i64,
-    /// Free space in MiB that uploads leave on the disk, so that the database keeps working.
+    /// Free space in MiB that uploads leave on the disk, so that the database keeps working; up to a TiB.
     pub reserve_mib: u64,
 }
 
@@ -136,7 +136,7 @@ pub struct Reading {
     pub cpu_seconds: u64,
     /// Seconds for one file in all, 10 to 86400. Recognising the text of a scan takes about a second a page.
     pub seconds: u64,
-    /// Read files although this machine cannot confine the process that does it. Health shows it.
+    /// Read files although this machine cannot confine the process that does it. `/readyz` and `doctor` show it.
     pub allow_degraded: bool,
     /// The program to start as the reader; this one unless said.
     pub program: Option<PathBuf>,

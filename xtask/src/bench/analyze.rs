@@ -44,10 +44,10 @@ struct Round {
 
 /// Makes the reports on `demo/`.
 pub(super) fn measure(workshop: &Workshop, binary: &Path) -> Result<Vec<Analysis>> {
-    let room = workshop.root.join("demo");
+    let room = workshop.root.join("demo/room");
     if !room.join("README.md").exists() {
         bail!(
-            "There is no data room in demo/ to analyse. Please make it and run the same command again: cargo xtask demo"
+            "There is no data room in demo/room to analyse. Please make it and run the same command again: cargo xtask demo"
         );
     }
     let folder = tempfile::tempdir()?;

@@ -72,8 +72,8 @@ fn info(times: &Times, source: &Source<'_>, limits: &Limits, password: &[OsStrin
     Call { program: "pdfinfo", arguments, input: Input::File(source.file), time: times.structure, output: OUTPUT }.run()
 }
 
-/// Arguments that open a file. Poppler takes a password on its command line only, where processes of the same user can
-/// see it; the confined process that runs it has a user namespace of its own.
+/// Arguments that open a file. Poppler takes a password on its command line only, where whoever has a shell on this
+/// machine can see it for the moment that it runs (docs/security.md says so).
 fn passwords(password: Option<&str>) -> Vec<Vec<OsString>> {
     let Some(password) = password else { return vec![Vec::new()] };
     if password.contains('\0') {

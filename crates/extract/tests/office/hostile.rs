@@ -127,9 +127,15 @@ fn files_that_are_not_what_they_claim_are_refused_with_a_sentence() {
         assert!(matches!(read_bytes(kind, b"%PDF-1.7", &small()), Err(ReadError::Damaged(_))));
         assert!(matches!(read_bytes(kind, &zip_of(&[("a.txt", "x")]), &small()), Err(ReadError::Damaged(_))));
     }
-    let types = r#"<Types><Override PartName="/xl/workbook.xml" ContentType="application/vnd.ms-excel.sheet.macroEnabled.main+xml"/></Types>"#;
-    let bytes = package(&[("xl/workbook.xml", "<workbook/>"), ("[Content_Types].xml", types)]);
-    assert!(matches!(read_bytes(DocumentKind::Xlsx, &bytes, &small()), Err(ReadError::Unsupported(_))));
+    let main = |content: &str| {
+        let types = format!(r#"<Types><Override PartName="/xl/workbook.xml" ContentType="{content}"/></Types>"#);
+        let bytes = package(&[("xl/workbook.xml", "<workbook><sheets/></workbook>"), ("[Content_Types].xml", &types)]);
+        read_bytes(DocumentKind::Xlsx, &bytes, &small())
+    };
+    let binary = main("application/vnd.ms-excel.sheet.binary.macroEnabled.main");
+    assert!(matches!(binary, Err(ReadError::Unsupported(_))), "{binary:?}");
+    let macros = main("application/vnd.ms-excel.sheet.macroEnabled.main+xml");
+    assert!(!matches!(macros, Err(ReadError::Unsupported(_))), "macros are not run, so they do no harm: {macros:?}");
 }
 
 #[test]
