@@ -35,15 +35,27 @@ impl Blobs {
     /// Starts a file. What is written to it must be ciphertext already.
     pub fn create(&self, id: Uuid) -> io::Result<(NewBlob, File)> {
         let path = self.path(id);
-        DirBuilder::new().recursive(true).mode(0o700).create(path.parent().unwrap_or(&self.dir))?;
+        self.make_folder(path.parent().unwrap_or(&self.dir))?;
         let part = path.with_extension("age.part");
         let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&part)?;
         Ok((NewBlob { part, path, kept: false }, file))
     }
 
-    /// Free bytes on the disk of these files.
-    pub fn free_bytes(&self) -> Option<u64> {
-        super::host::free_bytes(self.dir.parent().unwrap_or(&self.dir))
+    /// A new folder is on disk before anything in it counts as kept.
+    fn make_folder(&self, folder: &Path) -> io::Result<()> {
+        if folder.is_dir() {
+            return Ok(());
+        }
+        DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+        for parent in [Some(self.dir.as_path()), self.dir.parent()].into_iter().flatten() {
+            File::open(parent)?.sync_all()?;
+        }
+        Ok(())
+    }
+
+    /// Whether more than `reserve` bytes are free on the disk of these files.
+    pub fn has_room(&self, reserve: u64) -> bool {
+        super::host::free_bytes(self.dir.parent().unwrap_or(&self.dir)).is_none_or(|free| free > reserve)
     }
 
     /// Opens a file.

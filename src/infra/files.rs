@@ -1,14 +1,15 @@
 //! Files that somebody names at a shell: found, looked at, opened; and a result written whole or not at all.
 
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use aws_lc_rs::digest;
 use model::{DocumentKind, DocumentVersion};
 use zeroize::Zeroizing;
 
-/// Folders deeper than this are not searched: links may go in circles.
+/// Folders deeper than this are not searched.
 const DEEPEST: usize = 16;
 const MOST: usize = 5_000;
 const PIECE: usize = 256 * 1024;
@@ -41,8 +42,24 @@ fn told(path: &Path) -> impl Fn(io::Error) -> FileError {
     move |error| FileError(format!("{}: {error}", path.display()))
 }
 
-/// All files that were named, and those in folders that were named, in order.
-pub fn find(paths: &[PathBuf]) -> Result<Vec<Given>, FileError> {
+/// All files that were named, and those in folders that were named, in order; `output` is no input if it lies in one of
+/// those folders, and must not be one of those files.
+pub fn find(paths: &[PathBuf], output: Option<&Path>) -> Result<Vec<Given>, FileError> {
+    let output = output.and_then(|output| fs::canonicalize(output).ok());
+    let is_output = |path: &Path| output.is_some() && fs::canonicalize(path).ok() == output;
+    if let Some(path) = paths.iter().find(|path| is_output(path)) {
+        return Err(FileError(format!("{}: the report would replace this file, which is to be read", path.display())));
+    }
+    let mut found = all(paths)?;
+    found.retain(|given| !is_output(&given.path));
+    match found.len() {
+        0 => Err(FileError("there are no files in what was named".to_owned())),
+        n if n > MOST => Err(FileError(format!("more than {MOST} files were named, the most for one report"))),
+        _ => Ok(found),
+    }
+}
+
+fn all(paths: &[PathBuf]) -> Result<Vec<Given>, FileError> {
     let mut found = Vec::new();
     for path in paths {
         let meta = fs::metadata(path).map_err(told(path))?;
@@ -55,11 +72,7 @@ pub fn find(paths: &[PathBuf]) -> Result<Vec<Given>, FileError> {
             found.push(look(path.clone(), name)?);
         }
     }
-    match found.len() {
-        0 => Err(FileError("there are no files in what was named".to_owned())),
-        n if n > MOST => Err(FileError(format!("more than {MOST} files were named, the most for one report"))),
-        _ => Ok(found),
-    }
+    Ok(found)
 }
 
 fn search(root: &Path, folder: &Path, depth: usize, found: &mut Vec<Given>) -> Result<(), FileError> {
@@ -72,9 +85,11 @@ fn search(root: &Path, folder: &Path, depth: usize, found: &mut Vec<Given>) -> R
         if hidden || found.len() > MOST {
             continue;
         }
-        if path.is_dir() && depth < DEEPEST {
+        let kind = fs::symlink_metadata(&path).map_err(told(&path))?.file_type();
+        // A link may lead out of the room or in a circle; whoever wants its file names it.
+        if kind.is_dir() && depth < DEEPEST {
             search(root, &path, depth + 1, found)?;
-        } else if path.is_file() {
+        } else if kind.is_file() {
             found.push(look(path, name)?);
         }
     }
@@ -117,7 +132,10 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let part = folder.join(format!(".{name}.part"));
-    let written = File::create(&part).and_then(|mut file| {
+    // Opened anew each time: what an earlier run left there is a torso, and a link planted there is not followed.
+    let _ = fs::remove_file(&part);
+    let created = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&part);
+    let written = created.and_then(|mut file| {
         file.write_all(bytes)?;
         file.sync_all()
     });
@@ -145,14 +163,30 @@ mod tests {
         fs::write(dir.path().join("copy.csv"), "a,b\n1,2\n").unwrap();
         fs::write(dir.path().join("empty.csv"), "").unwrap();
         fs::write(dir.path().join(".hidden.csv"), "a\n").unwrap();
-        let found = find(&[dir.path().to_owned()]).unwrap();
+        let found = find(&[dir.path().to_owned()], None).unwrap();
         let names: Vec<&str> = found.iter().map(|one| one.name.as_str()).collect();
         assert_eq!(names, ["Sales/list.csv", "copy.csv", "empty.csv"]);
         assert_eq!(found[0].version, found[1].version);
         assert_eq!(found[0].kind, Ok(DocumentKind::Csv));
         assert_eq!(found[2].kind, Err("It is empty.".to_owned()));
-        assert!(find(&[dir.path().join("nowhere")]).is_err());
-        assert!(find(&[PathBuf::from("/dev/zero")]).is_err(), "it would never end");
+        assert!(find(&[dir.path().join("nowhere")], None).is_err());
+        assert!(find(&[PathBuf::from("/dev/zero")], None).is_err(), "it would never end");
+    }
+
+    #[test]
+    fn links_are_not_followed_and_the_report_is_no_input() {
+        let dir = tempfile::tempdir().unwrap();
+        let at = |name: &str| dir.path().join(name);
+        fs::write(at("outside.txt"), "a secret").unwrap();
+        fs::create_dir(at("room")).unwrap();
+        fs::write(at("room/note.txt"), "a note").unwrap();
+        fs::write(at("room/report.md"), "of last time").unwrap();
+        std::os::unix::fs::symlink(at("outside.txt"), at("room/link.txt")).unwrap();
+        std::os::unix::fs::symlink(at("room"), at("room/circle")).unwrap();
+        let report = at("room/report.md");
+        let found = find(&[at("room")], Some(&report)).unwrap();
+        assert_eq!(found.iter().map(|one| one.name.as_str()).collect::<Vec<_>>(), ["note.txt"]);
+        assert!(find(&[at("room/note.txt")], Some(&at("room/note.txt"))).is_err());
     }
 
     #[test]

@@ -174,6 +174,7 @@ async fn a_reader_of_a_deal_changes_nothing_in_it() {
     assert_eq!(viewer.upload(&deal, "more.csv", b"a,b\n1,2\n").await.status, 403);
     assert_eq!(viewer.delete(&here).await.status, 403);
     assert_eq!(viewer.post(&format!("{here}/retry"), &json!({})).await.status, 403);
+    assert_eq!(viewer.post(&format!("{here}/password"), &json!({ "password": "x" })).await.status, 403);
     app.stop().await;
 }
 
@@ -226,6 +227,70 @@ async fn work_that_a_dead_process_left_is_done_by_another() {
     assert_eq!((&read["state"], read["parts"].as_array().unwrap().len()), (&json!("read"), 1), "{read}");
     assert_eq!(app.database.sql("SELECT count(*) FROM jobs").unwrap(), "0");
     app.stop().await;
+}
+
+#[actix_web::test]
+async fn asked_again_while_pictures_are_drawn_it_is_read_again() {
+    let app = TestApp::start().await;
+    let (mut admin, deal) = desk(&app).await;
+    let added = admin.upload(&deal, "customers.csv", LIST).await;
+    at_rest(&mut admin, &deal, &id(&added.json)).await;
+    // As it is while pictures are drawn: the text is read, and a worker still holds the work.
+    app.database
+        .sql(&format!(
+            "INSERT INTO jobs (id, queue, subject, attempts, due_at, lease, leased_until, created_at) VALUES \
+             (gen_random_uuid(), 'reading', '{}', 1, '2026-11-22', gen_random_uuid(), '2027-01-01', '2026-11-22')",
+            id(&added.json)
+        ))
+        .unwrap();
+    let again = admin.post(&format!("/api/v1/deals/{deal}/documents/{}/retry", id(&added.json)), &json!({})).await;
+    assert_eq!(again.status, 202, "{}", again.text);
+    assert_eq!(at_rest(&mut admin, &deal, &id(&added.json)).await["state"], "read");
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn a_stranger_cannot_take_a_password_away() {
+    let app = TestApp::start().await;
+    let (mut admin, deal) = desk(&app).await;
+    let added = admin.upload(&deal, "customers.csv", LIST).await;
+    at_rest(&mut admin, &deal, &id(&added.json)).await;
+    app.database.sql("UPDATE documents SET state = 'locked'").unwrap();
+    let mut stranger = app.colleague(&mut admin, "analyst", "Sven").await;
+    let path = format!("/api/v1/deals/{deal}/documents/{}/password", id(&added.json));
+    let body = json!({ "password": "harbour" });
+    let (mine, theirs) = (admin.post(&path, &body).await, stranger.post(&path, &body).await);
+    assert_eq!((mine.status, theirs.status), (202, 404), "{} {}", mine.text, theirs.text);
+    assert_eq!(at_rest(&mut admin, &deal, &id(&added.json)).await["state"], "read");
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn a_database_that_is_not_theirs_costs_no_files() {
+    let app = TestApp::start().await;
+    let (mut admin, deal) = desk(&app).await;
+    for n in 0..20 {
+        let content = format!("customer,mrr\nNumber {n},{n}\n");
+        assert_eq!(admin.upload(&deal, &format!("{n}.csv"), content.as_bytes()).await.status, 201);
+    }
+    eventually("all come to rest", async || listed(&mut admin, &deal).await["moving"] == 0).await;
+    app.database.sql("DELETE FROM document_parts; DELETE FROM documents").unwrap();
+    app.app.documents.sweep().await.unwrap();
+    assert_eq!(walk(&app.dir.path().join("blobs")).len(), 20, "a sweep on the wrong database must lose nothing");
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn a_reader_that_lies_fails_its_file_and_is_not_tried_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let liar = dir.path().join("liar.sh");
+    // Speaks the protocol up to its greeting and then says what no reader says.
+    std::fs::write(&liar, "#!/bin/sh\nprintf 'no frame at all, but many words of a document'\n").unwrap();
+    std::fs::set_permissions(&liar, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let reading = vcconnect::infra::config::Reading { program: Some(liar), ..Default::default() };
+    let reader = vcconnect::infra::reading::Reader::of(&reading).unwrap();
+    let job = vcconnect::infra::reading::Job { kind: model::DocumentKind::Csv, password: None };
+    assert!(reader.start(job, LIST).await.is_err(), "a child that does not greet is a fault of the installation");
 }
 
 #[actix_web::test]

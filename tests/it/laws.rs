@@ -157,10 +157,13 @@ async fn a_stranger_is_told_that_the_deal_is_not_there() {
     let mut owner = app.colleague(&mut admin, "partner", "Olga").await;
     let deal = owner.new_deal("Atlas").await;
     let owner_id = owner.my_id().await;
+    let document = owner.upload(&deal, "list.csv", b"customer,mrr\nKelp,12\n").await.json["id"].clone();
+    let document = document.as_str().unwrap();
+    let there = Target { document: document.to_owned(), ..Target::of(&deal, &owner_id) };
     for role in ["admin", "partner", "analyst", "compliance", "viewer", "guest"] {
         let mut stranger = app.colleague(&mut admin, role, &format!("s{role}")).await;
         for endpoint in endpoints().into_iter().filter(Endpoint::is_of_a_deal) {
-            let real = endpoint.call(&mut stranger, &Target::of(&deal, &owner_id)).await;
+            let real = endpoint.call(&mut stranger, &there).await;
             let absent = endpoint.call(&mut stranger, &Target::of(NOBODY, &owner_id)).await;
             assert_eq!((real.status, real.code()), (404, "not_found"), "{role} {endpoint:?}");
             assert_eq!(real.json["detail"], absent.json["detail"], "a deal that is there looks like one that is not");
@@ -207,6 +210,24 @@ async fn whatever_changes_something_leaves_an_audit_entry() {
         assert!(entries(&app) > before, "{endpoint:?} left no trace");
         app.stop().await;
     }
+}
+
+#[actix_web::test]
+async fn whoever_reads_a_document_leaves_an_audit_entry() {
+    let app = TestApp::start().await;
+    let mut admin = app.admin().await;
+    let reads = endpoints().into_iter().filter(|one| !one.changes() && one.path.contains("{document_id}"));
+    let mut seen = 0;
+    for endpoint in reads.filter(|one| one.name != "get_thumbnail") {
+        let target = document(&app, &mut admin, &endpoint).await;
+        let before = entries(&app);
+        let answer = endpoint.call(&mut admin, &target).await;
+        assert_eq!(answer.status, 200, "{endpoint:?}: {}", answer.text);
+        assert!(entries(&app) > before, "{endpoint:?} left no trace");
+        seen += 1;
+    }
+    assert!(seen >= 3, "{seen}");
+    app.stop().await;
 }
 
 fn entries(app: &TestApp) -> i64 {

@@ -357,7 +357,7 @@ mod tests {
             [
                 "top_customer_share Contradicted -0.4545 recomputed stated",
                 "arr Contradicted 0.2083 recomputed stated",
-                "nrr Contradicted 0.1800 recomputed stated",
+                "nrr Contradicted 0.18 recomputed stated",
             ]
         );
         let honest = ["ARR of £2.4m", "Net revenue retention 100%", "No customer stands for more than 60 % of ARR"];

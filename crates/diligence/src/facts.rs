@@ -1,11 +1,12 @@
 //! All figures of one document, each once.
 
-use model::{DocumentRole, Fact, Part, Period, PeriodKind, Span};
+use model::{DocumentRole, Fact, Figure, MetricId, Part, Period, PeriodKind, Span};
 
 use crate::Input;
+use crate::book::is_own;
 use crate::extract::{cap_table, cards, claims, customers, grid, key_values, prose};
 use crate::ledger::{Found, fact};
-use crate::ontology::Kind;
+use crate::ontology::{Kind, ontology};
 use crate::setting::{Room, Setting};
 
 /// Figures of one document beyond this many are dropped.
@@ -26,7 +27,25 @@ pub fn facts_in(input: &Input, role: DocumentRole, room: Room) -> Vec<Fact> {
         let found = part_figures(&setting, part);
         facts.extend(found.into_iter().filter_map(|found| fact(&setting, part, found)).take(room_left));
     }
+    without_riddles(&mut facts);
     facts
+}
+
+/// Sentences of one document that give different amounts of a flow and no time speak of segments or of parts of a year,
+/// and nobody can say which is the company's year: none of them is kept.
+fn without_riddles(facts: &mut Vec<Fact>) {
+    let riddle = |fact: &Fact| {
+        fact.extractor == "prose@1"
+            && !fact.period.is_known()
+            && is_own(fact)
+            && ontology().metric(fact.metric.as_str()).is_some_and(|metric| metric.kind == Kind::Flow)
+    };
+    let told: Vec<(MetricId, Figure)> =
+        facts.iter().filter(|fact| riddle(fact)).map(|fact| (fact.metric.clone(), fact.figure.clone())).collect();
+    facts.retain(|fact| {
+        let apart = |other: &Figure| other.low() > fact.figure.high() || other.high() < fact.figure.low();
+        !riddle(fact) || !told.iter().any(|(metric, other)| *metric == fact.metric && apart(other))
+    });
 }
 
 /// The figures of a part. Where two extractors read one number, the one that knows more of its surroundings wins.
@@ -75,4 +94,61 @@ fn default_period(setting: &Setting, found: &mut Found) {
         Kind::Stock => Period::instant(year),
         Kind::Flow | Kind::Rate => Period::ending(PeriodKind::Year, year),
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::build::{input, page, page_with_table, pdf};
+
+    fn shown(document: model::Document) -> Vec<String> {
+        let input = input("results.pdf", document);
+        let facts = facts(&input, DocumentRole::Accounts);
+        facts.iter().map(|fact| format!("{} {} {}", fact.metric, fact.figure.show(), fact.period)).collect()
+    }
+
+    #[test]
+    fn net_sales_of_segments_are_not_the_companys() {
+        let segments = [
+            "Net sales of €11,154 million were in line with last year.",
+            "Net sales of €3,540 million were 4% higher.",
+        ];
+        assert_eq!(shown(pdf(vec![page(1, &segments)])), [""; 0]);
+        assert_eq!(shown(pdf(vec![page(1, &segments[..1])])).len(), 1);
+        let quarter = ["Net sales of €897 million were 5% lower than the same quarter last year."];
+        assert_eq!(shown(pdf(vec![page(1, &quarter)])), [""; 0]);
+        assert_eq!(shown(pdf(vec![page(1, &["Online revenue of €2.8 billion rose."])])), [""; 0]);
+    }
+
+    #[test]
+    fn cash_that_is_spent_is_not_cash() {
+        for line in [
+            "Strong total cash returns to shareholders of €1.2 billion.",
+            "The company expects to allocate €70 million of cash towards share repurchases.",
+        ] {
+            assert_eq!(shown(pdf(vec![page(1, &[line])])), [""; 0], "{line}");
+        }
+    }
+
+    #[test]
+    fn a_head_of_many_lines_still_says_scale_and_stretch() {
+        let sales = |weeks: &str| {
+            let rows = [
+                "|Exhibit 1",
+                "|Kelp Inc.",
+                "|Statements of Income",
+                "|(In thousands of USD)",
+                weeks,
+                "|January 28,|January 29,",
+                "|2023|2022",
+                "Net sales|3,226,773|2,729,388",
+            ];
+            shown(pdf(vec![page_with_table(1, &[], &rows)]))
+        };
+        assert_eq!(sales("|13 Weeks Ended"), [""; 0]);
+        assert_eq!(
+            sales("|52 Weeks Ended"),
+            ["revenue $3,226.773m FY to Jan 2023", "revenue $2,729.388m FY to Jan 2022"]
+        );
+    }
 }

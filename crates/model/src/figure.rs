@@ -140,15 +140,16 @@ impl Figure {
         for (scale, suffix) in scales {
             let scale = Decimal::from(scale);
             let step = self.half_step * Decimal::TWO;
-            if size >= scale && step >= scale / Decimal::ONE_THOUSAND {
+            if size >= scale && step > Decimal::ONE && step >= scale / Decimal::ONE_THOUSAND {
                 let digits = (step / scale).normalize().scale();
                 let mut scaled = size / scale;
                 scaled.rescale(digits);
                 return format!("{}{suffix}", grouped(scaled));
             }
         }
+        let step_is_whole = self.half_step * Decimal::TWO >= Decimal::ONE;
         let mut whole = size;
-        whole.rescale(if size.fract().is_zero() { 0 } else { 2 });
+        whole.rescale(if size.fract().is_zero() || step_is_whole { 0 } else { 2 });
         grouped(whole)
     }
 }
@@ -191,6 +192,8 @@ mod tests {
         assert_eq!(euros("4000000", "500000"), "€4m");
         assert_eq!(euros("180000", "500"), "€180k");
         assert_eq!(euros("3801234", "0"), "€3,801,234");
+        assert_eq!(euros("96826.3158", "0.5"), "€96,826");
+        assert_eq!(euros("6199.02", "70"), "€6.20k");
         assert_eq!(euros("-212000.50", "0"), "\u{2212}€212,000.50");
         assert_eq!(euros("1500000000", "50000000"), "€1.5bn");
         assert_eq!(figure("999", "0", Unit::Money { currency: Currency::parse("SEK") }).show(), "SEK\u{a0}999");

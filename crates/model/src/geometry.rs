@@ -48,15 +48,34 @@ impl Span {
     /// The span of bytes `start..end` of `text`, as found by a search. Bytes inside a character count to its start.
     pub fn of_bytes(text: &str, start: usize, end: usize) -> Self {
         let before = |byte: usize| {
-            let count = text.char_indices().take_while(|(at, _)| *at < byte).count();
+            let count = text.get(..byte).map_or_else(
+                || text.char_indices().take_while(|(at, _)| *at < byte).count(),
+                |head| head.chars().count(),
+            );
             u32::try_from(count).unwrap_or(u32::MAX)
         };
         Self::new(before(start), before(end))
     }
 }
 
+/// Bytes that are stepped over at once: counting the characters of a block is far faster than walking through it.
+const BLOCK: usize = 512;
+
 fn byte_at(text: &str, character: u32) -> usize {
-    text.char_indices().nth(character as usize).map_or(text.len(), |(at, _)| at)
+    let mut left = character as usize;
+    let mut from = 0;
+    loop {
+        let rest = text.get(from..).unwrap_or_default();
+        let end = (BLOCK..BLOCK + 4).find(|end| rest.is_char_boundary(*end));
+        let block = end.and_then(|end| rest.get(..end)).filter(|block| !block.is_empty());
+        let Some((block, count)) =
+            block.map(|block| (block, block.chars().count())).filter(|(_, count)| *count <= left)
+        else {
+            return rest.char_indices().nth(left).map_or(text.len(), |(at, _)| from + at);
+        };
+        left -= count;
+        from += block.len();
+    }
 }
 
 /// A box on a surface, origin at the top left, in the surface's unit.
@@ -123,6 +142,15 @@ mod tests {
         assert_eq!(span.of(text), "€ für");
         assert_eq!(Span::new(24, 90).of(text), "rz");
         assert_eq!(Span::new(90, 95).of(text), "");
+    }
+
+    #[test]
+    fn spans_hold_far_into_a_text() {
+        let text = "€ä x".repeat(1_000);
+        for start in [0, 511, 512, 513, 2_049, 3_998, 4_000, 5_000] {
+            let expected: String = text.chars().skip(start as usize).take(2).collect();
+            assert_eq!(Span::new(start, start + 2).of(&text), expected, "{start}");
+        }
     }
 
     #[test]

@@ -18,6 +18,7 @@ mod place;
 mod placeholder;
 mod reading;
 mod report;
+mod sound;
 
 pub use document::{Document, DocumentKind, Part};
 pub use fact::{Basis, Calc, Fact, Subject, SubjectKind};

@@ -72,24 +72,26 @@ impl Part {
     fn spot(&self, span: Span) -> Spot {
         let found = match &self.layout {
             Layout::Page(page) => Some(page.spot(span)),
-            Layout::Sheet(sheet) => sheet
-                .cells
-                .iter()
-                .find(|cell| cell.span.overlaps(span))
+            Layout::Sheet(sheet) => first_on(&sheet.cells, span, |cell| cell.span)
                 .map(|cell| Spot::Cell { sheet: self.name.clone(), cell: cell.at }),
             Layout::Slide(slide) => slide.shapes.iter().find_map(|shape| {
                 let paragraph = shape.paragraphs.iter().position(|paragraph| paragraph.overlaps(span))?;
                 Some(Spot::SlideShape { shape: shape.id, paragraph: u32::try_from(paragraph).ok()? })
             }),
-            Layout::Flow(flow) => flow
-                .blocks
-                .iter()
-                .find(|block| block.span.overlaps(span))
-                .map(|block| Spot::DocxBlock { block: block.number }),
+            Layout::Flow(flow) => {
+                first_on(&flow.blocks, span, |block| block.span).map(|block| Spot::DocxBlock { block: block.number })
+            }
             Layout::Plain => None,
         };
         found.unwrap_or(Spot::TextRange)
     }
+}
+
+/// The first of these that shares a character with `span`. They stand in the text one after the other, so half of them
+/// is left out at each look: a sheet may have a million cells, and each fact on it asks.
+fn first_on<T>(all: &[T], span: Span, of: impl Fn(&T) -> Span) -> Option<&T> {
+    let first = all.partition_point(|one| of(one).end <= span.start);
+    all.get(first).filter(|one| of(one).overlaps(span))
 }
 
 impl PageLayout {

@@ -11,6 +11,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use chrono::{DateTime, Utc};
 use clap::Args;
 use diligence::{Input, Template};
 use model::Report;
@@ -78,7 +79,7 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
     host::forbid_core_dumps()?;
     let format = format_of(options.output.as_deref())?;
     let template = template(&options.industry)?;
-    let given = files::find(&options.paths)?;
+    let given = files::find(&options.paths, options.output.as_deref())?;
     let password = options.password_file.as_deref().map(files::password).transpose()?;
     block_on(async {
         let work = work(options, format, &template, &given, password.as_ref());
@@ -111,9 +112,23 @@ async fn work(
         return Ok(ExitCode::from(NOTHING_READ));
     }
     let prepared_at = Outside::system().clock.now();
-    let report = diligence::analyse(&inputs, template, options.company.as_deref(), prepared_at);
+    let (inputs, report) = analyse(inputs, template.clone(), options.company.clone(), prepared_at).await?;
     let file = renderer.render(&report, format).await?;
     deliver(options, format, &report, &file, &inputs)
+}
+
+/// On a thread of its own, so that an interrupt is heard meanwhile.
+async fn analyse(
+    inputs: Vec<Input>,
+    template: Template,
+    company: Option<String>,
+    prepared_at: DateTime<Utc>,
+) -> Result<(Vec<Input>, Report), Failure> {
+    let analysis = tokio::task::spawn_blocking(move || {
+        let report = diligence::analyse(&inputs, &template, company.as_deref(), prepared_at);
+        (inputs, report)
+    });
+    Ok(analysis.await?)
 }
 
 fn format_of(output: Option<&Path>) -> Result<Format, Failure> {

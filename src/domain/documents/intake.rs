@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use aws_lc_rs::digest;
 use model::DocumentKind;
-use tokio::sync::mpsc;
+use tokio::sync::{OwnedSemaphorePermit, mpsc};
 use tokio::task::JoinHandle;
 use vault::Vault;
 
@@ -18,6 +18,9 @@ use crate::infra::blobs::{Blobs, NewBlob};
 /// Bytes that decide what a file is.
 const HEAD: usize = 8 * 1024;
 
+/// Bytes between two looks at the free space.
+const BETWEEN_LOOKS: usize = 16 * 1024 * 1024;
+
 /// Pieces that may wait for the disk before the network has to.
 const WAITING: usize = 8;
 
@@ -28,11 +31,30 @@ pub struct Intake {
     id: DocumentId,
     name: FileName,
     most: u64,
+    _place: OwnedSemaphorePermit,
     seen: u64,
     head: Vec<u8>,
     kind: Option<DocumentKind>,
     to_disk: mpsc::Sender<Vec<u8>>,
     writer: JoinHandle<Result<Written>>,
+}
+
+/// A file that is about to arrive.
+pub(super) struct Arrival {
+    pub(super) deal: DealId,
+    pub(super) id: DocumentId,
+    pub(super) name: FileName,
+    pub(super) bounds: Bounds,
+    /// One of the places for files that arrive at the same time.
+    pub(super) place: OwnedSemaphorePermit,
+}
+
+/// How much a file may take, in bytes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Bounds {
+    pub(super) most: u64,
+    /// What must stay free on the disk.
+    pub(super) reserve: u64,
 }
 
 /// A file that is whole and sealed, not yet under its name.
@@ -44,18 +66,23 @@ pub(super) struct Written {
 }
 
 impl Intake {
-    /// Starts a file of at most `most` bytes.
-    pub(super) fn start(
-        vault: Arc<Vault>,
-        blobs: Blobs,
-        deal: DealId,
-        id: DocumentId,
-        name: FileName,
-        most: u64,
-    ) -> Self {
+    /// Starts to take a file in.
+    pub(super) fn start(vault: Arc<Vault>, blobs: Blobs, arrival: Arrival) -> Self {
+        let Arrival { deal, id, name, bounds, place } = arrival;
         let (to_disk, from_network) = mpsc::channel(WAITING);
-        let writer = tokio::task::spawn_blocking(move || write(&vault, &blobs, deal, id, from_network));
-        Self { deal, id, name, most, seen: 0, head: Vec::new(), kind: None, to_disk, writer }
+        let writer = tokio::task::spawn_blocking(move || write(&vault, &blobs, deal, id, bounds.reserve, from_network));
+        Self {
+            deal,
+            id,
+            name,
+            most: bounds.most,
+            _place: place,
+            seen: 0,
+            head: Vec::new(),
+            kind: None,
+            to_disk,
+            writer,
+        }
     }
 
     /// Takes the next piece.
@@ -132,14 +159,23 @@ fn write(
     blobs: &Blobs,
     deal: DealId,
     id: DocumentId,
+    reserve: u64,
     mut from_network: mpsc::Receiver<Vec<u8>>,
 ) -> Result<Written> {
     let (blob, file) = blobs.create(id.0).map_err(disk_fault)?;
     let mut sealed = vault.write_file(deal.0, file)?;
     let mut digest = digest::Context::new(&digest::SHA256);
+    let mut unlooked = 0;
     while let Some(piece) = from_network.blocking_recv() {
         digest.update(&piece);
         sealed.write_all(&piece).map_err(disk_fault)?;
+        unlooked += piece.len();
+        if unlooked > BETWEEN_LOOKS {
+            unlooked = 0;
+            if !blobs.has_room(reserve) {
+                return Err(disk_full());
+            }
+        }
     }
     let file = sealed.finish().map_err(disk_fault)?;
     Ok(Written { digest: digest.finish(), blob, file })

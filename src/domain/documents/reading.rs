@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use model::{Part, Reading};
+use zeroize::Zeroizing;
 
 use super::model::{Document, DocumentState, Outcome, StoredPart};
 use super::{Documents, store};
@@ -60,13 +61,23 @@ impl Documents {
             return work.rest(DocumentState::Failed, sentence.to_owned()).await;
         }
         work.state(DocumentState::Reading, None).await?;
-        let job = Job { kind: work.document.kind, password: self.take_password(id) };
-        let mut session = reader.start(job, self.content(&work.document)?).await?;
-        work.follow(&mut session).await
+        let password = self.take_password(id);
+        let done = work.run(reader, password.clone()).await;
+        if let (Err(_), Some(password)) = (&done, password) {
+            // It is tried again, and nobody should have to type it twice for a fault of ours.
+            self.keep_password(id, password);
+        }
+        done
     }
 }
 
 impl Work<'_> {
+    async fn run(&mut self, reader: &Reader, password: Option<Zeroizing<String>>) -> Result<()> {
+        let job = Job { kind: self.document.kind, password };
+        let mut session = reader.start(job, self.documents.content(&self.document)?).await?;
+        self.follow(&mut session).await
+    }
+
     async fn follow(&mut self, session: &mut Session) -> Result<()> {
         loop {
             match session.next().await? {
@@ -78,8 +89,7 @@ impl Work<'_> {
                 Told::Locked(_) | Told::Failed(_) if self.done => return self.end().await,
                 Told::Locked(sentence) => return self.rest(DocumentState::Locked, sentence).await,
                 Told::Failed(sentence) => return self.rest(DocumentState::Failed, sentence).await,
-                Told::End if self.done => return self.end().await,
-                Told::End => return Err(Error::internal("a reader ended in order without a document")),
+                Told::End => return self.end().await,
             }
         }
     }
@@ -87,7 +97,8 @@ impl Work<'_> {
     /// About twenty steps are told, however many parts there are.
     async fn progress(&mut self, done: u32, total: u32) -> Result<()> {
         let (done, total) = (i32::try_from(done).unwrap_or(i32::MAX), i32::try_from(total).unwrap_or(i32::MAX));
-        if done < total && done - self.told < (total / 20).max(1) {
+        let news = done > self.told && (done >= total || done - self.told >= (total / 20).max(1));
+        if !news {
             return Ok(());
         }
         self.told = done;
@@ -149,8 +160,8 @@ impl Work<'_> {
         let outcome = Outcome::NotRead { sentence };
         let mut conn = self.documents.db.write().await?;
         conn.transaction(async |conn| {
-            self.write_state(conn, state, Some(&outcome)).await?;
-            self.finish(conn).await
+            self.finish(conn).await?;
+            self.write_state(conn, state, Some(&outcome)).await
         })
         .await
     }
@@ -159,8 +170,8 @@ impl Work<'_> {
         let mut conn = self.documents.db.write().await?;
         // What changed last are the pictures, which lists show by the document's version.
         conn.transaction(async |conn| {
-            store::touch(conn, self.document.id, self.clock.now()).await?;
-            self.finish(conn).await
+            self.finish(conn).await?;
+            store::touch(conn, self.document.id, self.clock.now()).await
         })
         .await
     }

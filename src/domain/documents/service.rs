@@ -3,12 +3,14 @@
 use std::collections::HashMap;
 use std::io::Read;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use serde_json::json;
+use tokio::sync::Semaphore;
 use vault::Vault;
 use zeroize::Zeroizing;
 
-use super::intake::{self, Intake};
+use super::intake::{self, Arrival, Bounds, Intake};
 use super::model::{Document, DocumentList, DocumentState, DocumentView, NewFile, Original, PartSummary};
 use super::name::FileName;
 use super::store;
@@ -22,8 +24,16 @@ use crate::infra::db::queue::{self, Queue};
 use crate::infra::db::{Connection, Db, Transact as _};
 use crate::infra::entropy::{self, Entropy};
 
+const MIB: u64 = 1024 * 1024;
+
 /// A password longer than this opens nothing that we read (ISO 32000 allows 127 bytes).
 const LONGEST_PASSWORD: usize = 255;
+
+/// Files without a row that crashes explain: one for each upload that was under way.
+const MOST_NAMELESS: usize = ARRIVALS;
+
+/// Files that may arrive at the same time; each takes a thread while it is written.
+const ARRIVALS: usize = 16;
 
 /// The documents of deals.
 #[derive(Clone)]
@@ -36,6 +46,7 @@ pub struct Documents {
     audit: Audit,
     people: Directory,
     limits: config::Documents,
+    arrivals: Arc<Semaphore>,
     /// Passwords on their way from the person who typed one to the reading that takes it. Never stored: a server that
     /// stops meanwhile asks again.
     passwords: Arc<Mutex<HashMap<DocumentId, Zeroizing<String>>>>,
@@ -58,7 +69,18 @@ impl Documents {
     /// The documents in this database and folder.
     pub fn new(on: Foundation, audit: Audit, people: Directory, deals: Deals, limits: config::Documents) -> Self {
         let Foundation { db, vault, entropy, blobs } = on;
-        Self { db, vault, entropy, blobs, audit, people, deals, limits, passwords: Arc::default() }
+        Self {
+            db,
+            vault,
+            entropy,
+            blobs,
+            audit,
+            people,
+            deals,
+            limits,
+            arrivals: Arc::new(Semaphore::new(ARRIVALS)),
+            passwords: Arc::default(),
+        }
     }
 
     /// Prepares to take in a file, whose name or relative path the browser gives. Nothing is stored before
@@ -71,12 +93,14 @@ impl Documents {
             let detail = format!("This deal has {} documents, the most that it may have.", self.limits.per_deal);
             return Err(Error::new(ErrorCode::TooLarge, detail));
         }
-        if self.blobs.free_bytes().is_some_and(|free| free < self.limits.reserve_mib * 1024 * 1024) {
+        let place = Arc::clone(&self.arrivals).try_acquire_owned().map_err(|_| busy())?;
+        let reserve = self.limits.reserve_mib * MIB;
+        if !self.blobs.has_room(reserve) {
             return Err(intake::disk_full());
         }
         let id = DocumentId::new(cx.now, entropy::random(self.entropy.as_ref())?);
-        let most = self.limits.file_mib * 1024 * 1024;
-        Ok(Intake::start(Arc::clone(&self.vault), self.blobs.clone(), deal, id, name, most))
+        let bounds = Bounds { most: self.limits.file_mib * MIB, reserve };
+        Ok(Intake::start(Arc::clone(&self.vault), self.blobs.clone(), Arrival { deal, id, name, bounds, place }))
     }
 
     /// Stores a file that has arrived whole, and has it read.
@@ -85,12 +109,27 @@ impl Documents {
         let (file, written) = intake.finish(&self.vault).await?;
         self.refuse_copy(deal, &file).await?;
         written.keep().await?;
-        let id = file.id;
-        let added = self.insert(cx, deal, file).await;
-        if added.is_err() {
-            self.remove_file(id).await;
+        match self.insert(cx, deal, file.clone()).await {
+            Ok(view) => Ok(view),
+            Err(error) => Err(self.give_up(deal, &file, error).await),
         }
-        added
+    }
+
+    /// The row could not be written: the file goes, unless the row is there all the same (the connection was lost while
+    /// the commit was answered). If the database does not answer, the sweep of the next start finds out.
+    async fn give_up(&self, deal: DealId, file: &NewFile, error: Error) -> Error {
+        let known = match self.db.write().await {
+            Ok(mut conn) => store::known(&mut conn, &[file.id.0]).await,
+            Err(unreachable) => Err(unreachable),
+        };
+        if known.is_ok_and(|known| known.is_empty()) {
+            self.remove_file(file.id).await;
+        }
+        if error.code == ErrorCode::AlreadyExists {
+            // Two equal files at once: the other one was faster.
+            return self.refuse_copy(deal, file).await.err().unwrap_or(error);
+        }
+        error
     }
 
     async fn refuse_copy(&self, deal: DealId, file: &NewFile) -> Result<()> {
@@ -211,7 +250,7 @@ impl Documents {
 
     /// Has a document read again.
     pub async fn retry(&self, cx: &Ctx, deal: DealId, id: DocumentId) -> Result<DocumentView> {
-        self.read_again(cx, deal, id, Action::DocumentRetried, DocumentState::may_retry).await
+        self.read_again(cx, deal, id, Action::DocumentRetried, DocumentState::may_retry, None).await
     }
 
     /// Has a locked document read with its password, which is used for this one reading.
@@ -226,13 +265,13 @@ impl Documents {
             let message = format!("A password has 1 to {LONGEST_PASSWORD} bytes.");
             return Err(Error::invalid(vec![FieldError { field: "password".to_owned(), message }]));
         }
-        self.passwords.lock().unwrap_or_else(PoisonError::into_inner).insert(id, password);
         let locked = |state: DocumentState| state == DocumentState::Locked;
-        let view = self.read_again(cx, deal, id, Action::DocumentUnlocked, locked).await;
-        if view.is_err() {
-            self.take_password(id);
-        }
-        view
+        self.read_again(cx, deal, id, Action::DocumentUnlocked, locked, Some(password)).await
+    }
+
+    /// Keeps a password for the reading that is to take it.
+    pub(super) fn keep_password(&self, id: DocumentId, password: Zeroizing<String>) {
+        self.passwords.lock().unwrap_or_else(PoisonError::into_inner).insert(id, password);
     }
 
     /// The password that was given for a document, once.
@@ -247,23 +286,48 @@ impl Documents {
         id: DocumentId,
         action: Action,
         may: fn(DocumentState) -> bool,
+        password: Option<Zeroizing<String>>,
     ) -> Result<DocumentView> {
         let job = JobId::new(cx.now, entropy::random(self.entropy.as_ref())?);
         let mut conn = self.db.write().await?;
-        let document = conn
+        let begun = conn
             .transaction(async |conn| {
                 let document = self.get(conn, cx, deal, id, MemberRole::Editor).await?;
+                let moved = || {
+                    Error::new(
+                        ErrorCode::WrongState,
+                        "This document is being read, or waits for something else. Look at its row again.",
+                    )
+                };
                 if !may(document.state) {
-                    let detail = "This document is being read, or waits for something else. Look at its row again.";
-                    return Err(Error::new(ErrorCode::WrongState, detail));
+                    return Err(moved());
                 }
-                store::set_state(conn, &self.vault, &document, DocumentState::Stored, None, cx.now).await?;
+                // The job before the document, as the worker locks them.
                 queue::enqueue(conn, Queue::Reading, job, id.0, cx.now).await?;
+                if !store::set_waiting(conn, &document, cx.now).await? {
+                    return Err(moved());
+                }
                 self.audit.record(conn, cx, Record::done(action, object(&document))).await?;
-                self.get(conn, cx, deal, id, MemberRole::Editor).await
+                let document = self.get(conn, cx, deal, id, MemberRole::Editor).await?;
+                // Only now is it certain that the actor may give one; a worker takes it when this is committed.
+                if let Some(password) = &password {
+                    self.keep_password(id, password.clone());
+                }
+                Ok(document)
             })
-            .await?;
-        Ok(self.view(document, false))
+            .await;
+        if begun.is_err() && password.is_some() {
+            self.forget_password(id, password.as_ref());
+        }
+        Ok(self.view(begun?, false))
+    }
+
+    /// Takes back a password that was kept for nothing; not one that somebody else gave meanwhile.
+    fn forget_password(&self, id: DocumentId, mine: Option<&Zeroizing<String>>) {
+        let mut kept = self.passwords.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.get(&id) == mine {
+            kept.remove(&id);
+        }
     }
 
     /// Removes a document, what was read in it, and its file.
@@ -292,19 +356,30 @@ impl Documents {
         }
     }
 
-    /// Removes files that no document names, which a crash between file and row leaves behind. Only while nobody
-    /// uploads: at the start.
+    /// Removes torsos, and files that no document names, which a crash between file and row leaves behind. Only while
+    /// nobody uploads: at the start. Where more than a few files are nameless, the database is likely not theirs (a
+    /// wrong address, an older state restored), and nothing is touched.
     pub async fn sweep(&self) -> Result<()> {
         let blobs = self.blobs.clone();
         let found = tokio::task::spawn_blocking(move || blobs.sweep()).await.map_err(Error::internal)?;
         let found = found.map_err(Error::internal)?;
         let mut conn = self.db.write().await?;
+        let mut nameless = Vec::new();
         for some in found.chunks(1_000) {
             let known = store::known(&mut conn, some).await?;
-            for orphan in some.iter().filter(|id| !known.contains(id)) {
-                tracing::info!(file = %orphan, "removing a file that belongs to no document");
-                self.remove_file(DocumentId(*orphan)).await;
-            }
+            nameless.extend(some.iter().copied().filter(|id| !known.contains(id)));
+        }
+        if nameless.len() > (found.len() / 20).max(MOST_NAMELESS) {
+            tracing::error!(
+                files = found.len(),
+                nameless = nameless.len(),
+                "many document files belong to no document of this database; is it the right one? Nothing was touched"
+            );
+            return Ok(());
+        }
+        for orphan in nameless {
+            tracing::info!(file = %orphan, "removing a file that belongs to no document");
+            self.remove_file(DocumentId(orphan)).await;
         }
         Ok(())
     }
@@ -329,6 +404,11 @@ impl Documents {
 
 fn object(document: &Document) -> Object {
     Object::within(document.deal, "document", document.id.0)
+}
+
+fn busy() -> Error {
+    let detail = "Many files are arriving at the moment. This one was not stored; it is taken in a few seconds.";
+    Error::new(ErrorCode::Unavailable, detail).retry_after(Duration::from_secs(3))
 }
 
 fn already_here(name: &str, known: &Document) -> Error {

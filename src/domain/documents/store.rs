@@ -1,6 +1,7 @@
 //! All SQL of documents and their parts. Names, outcomes and contents are sealed on the way in and opened on the way out.
 
 use std::collections::HashSet;
+use std::io::Read as _;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -21,7 +22,7 @@ use crate::infra::db::schema::{document_parts, documents};
 const COMPRESSION: i32 = 3;
 
 /// A part unpacks to this much at most; one that claims more is damaged.
-const MOST_UNPACKED: usize = 256 * 1024 * 1024;
+const MOST_UNPACKED: u64 = 256 * 1024 * 1024;
 
 #[derive(Insertable, Queryable, Selectable)]
 #[diesel(table_name = documents)]
@@ -241,6 +242,23 @@ pub(super) async fn set_state(
     Ok(())
 }
 
+/// Says that a document waits to be read anew; `false` if its state is no longer the one that was seen.
+pub(super) async fn set_waiting(conn: &mut Connection, seen: &Document, now: DateTime<Utc>) -> Result<bool> {
+    let still = documents::table.find(seen.id.0).filter(documents::state.eq(seen.state.as_str()));
+    let rows = diesel::update(still)
+        .set((
+            documents::state.eq(DocumentState::Stored.as_str()),
+            documents::outcome.eq(None::<Vec<u8>>),
+            documents::parts_done.eq(0),
+            documents::parts_total.eq(0),
+            documents::version.eq(documents::version + 1),
+            documents::updated_at.eq(now),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(rows == 1)
+}
+
 /// Says that something about a document is new.
 pub(super) async fn touch(conn: &mut Connection, id: DocumentId, now: DateTime<Utc>) -> Result<()> {
     diesel::update(documents::table.find(id.0))
@@ -337,9 +355,19 @@ pub(super) async fn find_part(
         .optional()?;
     row.map(|(id, content)| {
         let packed = of_part(vault, document.deal, PartId(id)).open("content", content)?;
-        zstd::bulk::decompress(&packed, MOST_UNPACKED).map_err(Error::internal)
+        unpack(&packed)
     })
     .transpose()
+}
+
+fn unpack(packed: &[u8]) -> Result<Vec<u8>> {
+    let mut json = Vec::new();
+    let reader = zstd::stream::read::Decoder::new(packed).map_err(Error::internal)?;
+    reader.take(MOST_UNPACKED + 1).read_to_end(&mut json).map_err(Error::internal)?;
+    if json.len() as u64 > MOST_UNPACKED {
+        return Err(Error::internal("a stored part unpacks to more than a part may hold"));
+    }
+    Ok(json)
 }
 
 /// The small picture of a part.

@@ -1,6 +1,7 @@
 //! Documents of a deal: upload, state, parts, pictures, the file itself.
 
 use std::io::Read;
+use std::time::Duration;
 
 use actix_multipart::{Field, Multipart};
 use actix_web::http::header::{
@@ -24,6 +25,9 @@ use crate::http::caller::SignedIn;
 use crate::http::tagged::{digested, versioned};
 
 const PIECE: usize = 64 * 1024;
+
+/// How long a client may send nothing in the middle of a file.
+const SILENCE: Duration = Duration::from_secs(60);
 
 /// A document in a list.
 #[derive(Debug, Serialize, ToSchema)]
@@ -186,7 +190,7 @@ async fn receive(app: &App, cx: &Ctx, deal: DealId, mut form: Multipart) -> Resu
     let mut field = field.map_err(|error| broken_off(&error))?;
     let path = file_name(&field).ok_or_else(one_file)?;
     let mut intake = app.documents.begin(cx, deal, &path).await?;
-    while let Some(piece) = field.next().await {
+    while let Some(piece) = next_piece(&mut field).await? {
         intake.push(&piece.map_err(|error| broken_off(&error))?).await?;
     }
     drop(field);
@@ -194,6 +198,16 @@ async fn receive(app: &App, cx: &Ctx, deal: DealId, mut form: Multipart) -> Resu
         return Err(one_file());
     }
     app.documents.add(cx, intake).await
+}
+
+/// A client that falls silent gives its place to another.
+async fn next_piece(field: &mut Field) -> Result<Option<std::result::Result<Bytes, actix_multipart::MultipartError>>> {
+    let silent = |_| {
+        let detail =
+            "Nothing arrived for a while, so the upload was given up. Nothing was stored; drop the file again.";
+        Error::new(ErrorCode::MalformedRequest, detail)
+    };
+    tokio::time::timeout(SILENCE, field.next()).await.map_err(silent)
 }
 
 fn file_name(field: &Field) -> Option<String> {

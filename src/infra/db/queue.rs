@@ -1,7 +1,8 @@
 //! The queue of work: a Postgres table, so that work survives every crash and is done by one worker at a time.
 //!
 //! Invariants: a ticket is held by a lease that ends unless it is renewed; only the holder of the newest lease can
-//! finish, so a worker that was thought dead changes nothing any more. No transaction spans the work itself.
+//! finish, so a worker that was thought dead changes nothing any more. No transaction spans the work itself. Whoever
+//! locks a job and its subject in one transaction locks the job first.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
@@ -96,7 +97,8 @@ impl Work {
     }
 }
 
-/// Adds work unless the same is waiting already, and wakes a worker when the transaction commits.
+/// Adds work, and wakes a worker when the transaction commits. Work on the same subject that waits or runs is begun
+/// anew: whoever runs it has lost it.
 pub async fn enqueue(conn: &mut Connection, queue: Queue, id: JobId, subject: Uuid, now: DateTime<Utc>) -> Result<()> {
     diesel::insert_into(jobs::table)
         .values((
@@ -108,7 +110,13 @@ pub async fn enqueue(conn: &mut Connection, queue: Queue, id: JobId, subject: Uu
             jobs::created_at.eq(now),
         ))
         .on_conflict((jobs::queue, jobs::subject))
-        .do_nothing()
+        .do_update()
+        .set((
+            jobs::attempts.eq(0),
+            jobs::due_at.eq(now),
+            jobs::lease.eq(None::<Uuid>),
+            jobs::leased_until.eq(None::<DateTime<Utc>>),
+        ))
         .execute(conn)
         .await?;
     Channel::Jobs.notify(conn, id.0).await

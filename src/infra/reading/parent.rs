@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::io::Read;
 use std::time::Duration;
 
-use confine::{Child, Ended, FrameError, LaunchError, Launcher, Level, Limit};
+use confine::{Child, Ended, LaunchError, Launcher, Level, Limit};
 use extract::ReadError;
 use model::{Part, Reading};
 use serde::de::DeserializeOwned;
@@ -17,8 +17,13 @@ use crate::infra::config;
 const MIB: u64 = 1024 * 1024;
 const PIECE: usize = 256 * 1024;
 
-/// Larger things than this come from no honest child.
-const LARGEST_THING: usize = 256 * 1024 * 1024;
+/// Larger things than this come from no honest child: JSON of a sheet of a hundred thousand cells has about 20 MiB.
+const LARGEST_THING: usize = 128 * 1024 * 1024;
+
+const LARGEST_PICTURE: usize = 256 * 1024;
+const JPEG: &[u8] = &[0xff, 0xd8, 0xff];
+const LONGEST_SENTENCE: usize = 600;
+const MOST_UNREAD: usize = 200;
 
 /// Starts the processes that read files.
 #[derive(Debug, Clone)]
@@ -33,6 +38,8 @@ pub struct Reader {
 pub struct Session {
     child: Option<Child>,
     seconds: u64,
+    /// Number of the last part that was told.
+    parts: u32,
 }
 
 /// What a reader tells.
@@ -102,7 +109,7 @@ impl Reader {
             Ok(child) => child,
             Err(LaunchError::Refused(reasons)) => {
                 tracing::error!(?reasons, "a reader cannot be confined, so nothing is read");
-                return Ok(Session { child: None, seconds: self.seconds });
+                return Ok(Session { child: None, seconds: self.seconds, parts: 0 });
             }
             Err(error) => return Err(Error::internal(error)),
         };
@@ -111,7 +118,7 @@ impl Reader {
         if child.send(kind::ORDER, &order).await.is_ok() {
             send_file(&mut child, content).await?;
         }
-        Ok(Session { child: Some(child), seconds: self.seconds })
+        Ok(Session { child: Some(child), seconds: self.seconds, parts: 0 })
     }
 }
 
@@ -141,7 +148,8 @@ fn pieces_of(mut content: impl Read, to_pipe: &mpsc::Sender<Vec<u8>>) -> std::io
 }
 
 impl Session {
-    /// What the reader tells next.
+    /// What the reader tells next. What it says otherwise than agreed is the file's doing, not ours: the reader counts
+    /// as broken down over it.
     pub async fn next(&mut self) -> Result<Told> {
         let Some(child) = &mut self.child else {
             return Ok(Told::Failed(
@@ -153,17 +161,35 @@ impl Session {
         let Some(frame) = child.next().await else {
             return self.end().await;
         };
-        match frame.kind {
-            kind::PROGRESS => {
-                let Progress { done, total } = parse(&frame.payload)?;
-                Ok(Told::Progress { done, total })
-            }
-            kind::PART => Ok(Told::Part(parse(&whole(child, kind::PART, frame.payload).await?)?)),
-            kind::FINISH => Ok(Told::Read(parse::<Finish>(&frame.payload)?.reading)),
-            kind::THUMBNAIL => thumbnail(&whole(child, kind::THUMBNAIL, frame.payload).await?),
-            kind::FAILED => Ok(failed(&parse(&frame.payload)?)),
-            other => Err(Error::internal(format!("a reader sent a frame of kind {other}"))),
-        }
+        let told = match frame.kind {
+            kind::PROGRESS => parse(&frame.payload).map(|Progress { done, total }| Told::Progress { done, total }),
+            kind::PART => match whole(child, kind::PART, frame.payload).await {
+                Some(thing) => self.part(thing).await?,
+                None => return self.end().await,
+            },
+            kind::FINISH => parse(&frame.payload).map(|Finish { reading }| Told::Read(cleaned(reading))),
+            kind::THUMBNAIL => match whole(child, kind::THUMBNAIL, frame.payload).await {
+                Some(thing) => thumbnail(&thing),
+                None => return self.end().await,
+            },
+            kind::FAILED => parse(&frame.payload).map(|error| failed(&error)),
+            other => Err(Breach::Kind(other)),
+        };
+        told.or_else(|breach| {
+            tracing::warn!(%breach, "a reader spoke otherwise than agreed");
+            self.child = None;
+            Ok(Told::Failed(BROKEN.to_owned()))
+        })
+    }
+
+    /// Parsing a large sheet takes long, so it gets a thread that may block.
+    async fn part(&mut self, thing: Vec<u8>) -> Result<Result<Told, Breach>> {
+        let parsed = tokio::task::spawn_blocking(move || parse::<Part>(&thing)).await.map_err(Error::internal)?;
+        Ok(parsed.and_then(|part| {
+            let sound = part.number > self.parts && part.is_sound();
+            self.parts = part.number;
+            if sound { Ok(Told::Part(Box::new(part))) } else { Err(Breach::Part) }
+        }))
     }
 
     async fn end(&mut self) -> Result<Told> {
@@ -175,51 +201,109 @@ impl Session {
             tracing::info!(?ended, "a reader did not end in order");
         }
         let sentence = match ended {
-            Ended::Finished => return Ok(Told::End),
+            Ended::Finished if self.parts > 0 => return Ok(Told::End),
+            Ended::Finished | Ended::Crashed { .. } => return Ok(Told::Failed(BROKEN.to_owned())),
             Ended::Killed { by: Limit::Wall } => {
                 format!("Reading it took longer than {} seconds, which is the most for one file.", self.seconds)
             }
             Ended::Killed { by: Limit::Cpu } => "Reading it takes more work than a file may ask for.".to_owned(),
             Ended::Killed { by: Limit::Memory } => "Reading it needs more memory than a file may use.".to_owned(),
             Ended::Killed { by: Limit::Output } => "It holds more text than a file may have.".to_owned(),
-            Ended::Crashed { .. } => "The program that reads files broke down over it.".to_owned(),
         };
-        Ok(Told::Failed(format!(
-            "{sentence} The file is safe and holds up no other; save it anew or in parts and drop that."
-        )))
+        Ok(Told::Failed(format!("{sentence} The file is safe and holds up no other; save it in parts and drop those.")))
     }
 }
 
-/// Puts the pieces of a stream together.
-async fn whole(child: &mut Child, kind: u8, first: Vec<u8>) -> Result<Vec<u8>> {
+const BROKEN: &str = "The program that reads files broke down over it. The file is safe and holds up no other; save it \
+                      anew in its own program and drop that.";
+
+/// How a reader spoke otherwise than agreed. Never what it said: that may be the document's text.
+#[derive(Debug, thiserror::Error)]
+enum Breach {
+    #[error("a frame of the unknown kind {0}")]
+    Kind(u8),
+    #[error("JSON that does not fit ({category:?}, column {column})")]
+    Json { category: serde_json::error::Category, column: usize },
+    #[error("a part that contradicts itself or comes out of order")]
+    Part,
+    #[error("a picture that is none or too large")]
+    Picture,
+}
+
+/// Puts the pieces of a stream together; nothing if the child ended in the middle or sent too much.
+async fn whole(child: &mut Child, kind: u8, first: Vec<u8>) -> Option<Vec<u8>> {
     let mut thing = first;
     if thing.is_empty() {
-        return Ok(thing);
+        return Some(thing);
     }
     while let Some(frame) = child.next().await {
         if frame.kind != kind || thing.len() > LARGEST_THING {
-            return Err(Error::internal(FrameError::Kind { wanted: kind, found: frame.kind }));
+            return None;
         }
         if frame.payload.is_empty() {
-            return Ok(thing);
+            return Some(thing);
         }
         thing.extend_from_slice(&frame.payload);
     }
-    Err(Error::internal(FrameError::Cut))
+    None
 }
 
-fn parse<T: DeserializeOwned>(json: &[u8]) -> Result<T> {
-    serde_json::from_slice(json).map_err(|error| Error::internal(format!("a reader sent what is not agreed: {error}")))
+fn parse<T: DeserializeOwned>(json: &[u8]) -> Result<T, Breach> {
+    serde_json::from_slice(json).map_err(|error| Breach::Json { category: error.classify(), column: error.column() })
 }
 
-fn thumbnail(thing: &[u8]) -> Result<Told> {
-    let (number, jpeg) = thing.split_first_chunk::<4>().ok_or_else(|| Error::internal("a picture without number"))?;
+fn thumbnail(thing: &[u8]) -> Result<Told, Breach> {
+    let (number, jpeg) = thing.split_first_chunk::<4>().ok_or(Breach::Picture)?;
+    if !jpeg.starts_with(JPEG) || jpeg.len() > LARGEST_PICTURE {
+        return Err(Breach::Picture);
+    }
     Ok(Told::Thumbnail { part: u32::from_be_bytes(*number), jpeg: jpeg.to_vec() })
 }
 
 fn failed(error: &ReadError) -> Told {
+    let sentence = sentence(&error.to_string());
     match error {
-        ReadError::NeedsPassword | ReadError::WrongPassword => Told::Locked(error.to_string()),
-        other => Told::Failed(other.to_string()),
+        ReadError::NeedsPassword | ReadError::WrongPassword => Told::Locked(sentence),
+        _ => Told::Failed(sentence),
+    }
+}
+
+/// A sentence of a reader as it may be stored and shown: without characters that steer a terminal, and short.
+fn sentence(said: &str) -> String {
+    said.chars().filter(|found| !found.is_control()).take(LONGEST_SENTENCE).collect()
+}
+
+fn cleaned(mut reading: Reading) -> Reading {
+    reading.unread.truncate(MOST_UNREAD);
+    for unread in &mut reading.unread {
+        unread.what = sentence(&unread.what);
+    }
+    reading
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_reader_says_is_cleaned_before_it_is_kept() {
+        let told = failed(&ReadError::Damaged(format!("\u{1b}]52;c;{}", "x".repeat(5_000))));
+        let Told::Failed(said) = told else { panic!("{told:?}") };
+        assert!(!said.contains('\u{1b}') && said.chars().count() == LONGEST_SENTENCE, "{said}");
+    }
+
+    #[test]
+    fn only_small_pictures_are_pictures() {
+        let picture = |bytes: &[u8]| thumbnail(&[&[0, 0, 0, 1], bytes].concat());
+        assert!(matches!(picture(b"\xff\xd8\xff\xe0 and so on"), Ok(Told::Thumbnail { part: 1, .. })));
+        assert!(matches!(picture(b"<script>"), Err(Breach::Picture)));
+        assert!(matches!(picture(&[JPEG, &vec![0; LARGEST_PICTURE]].concat()), Err(Breach::Picture)));
+        assert!(matches!(thumbnail(b"ab"), Err(Breach::Picture)));
+    }
+
+    #[test]
+    fn a_breach_does_not_repeat_what_was_said() {
+        let breach = parse::<Finish>(br#"{"reading":"the secret plan"}"#).err().unwrap();
+        assert!(!breach.to_string().contains("secret"), "{breach}");
     }
 }

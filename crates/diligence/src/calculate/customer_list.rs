@@ -27,38 +27,25 @@ fn of_list(metric: &str, dates: BTreeMap<Period, Vec<&Fact>>) -> Vec<Calc> {
     let mut paying: Vec<&Fact> = now.iter().copied().filter(|fact| fact.figure.value > Decimal::ZERO).collect();
     paying.sort_by_key(|fact| (std::cmp::Reverse(fact.figure.value), place_key(fact)));
     let values: Vec<Decimal> = paying.iter().map(|fact| fact.figure.value).collect();
-    let Some(total) = sum(&values).filter(|total| *total > Decimal::ZERO && one_currency(&paying)) else {
+    if sum(&values).is_none_or(|total| total <= Decimal::ZERO) || !one_currency(&paying) {
         return calcs;
-    };
+    }
     let count = Decimal::from(paying.len());
-    calcs.extend(calc(
-        "customers",
-        "customers_list.v1",
-        "customers with an amount in the list",
-        &paying,
-        count,
-        *period,
-    ));
+    let mut add = |metric: &str, formula: &str, expression: &str, result: fn(&[Decimal]) -> Option<Decimal>| {
+        calcs.extend(calc(metric, formula, expression, &paying, *period, result));
+    };
     let title =
         if metric == "arr" { "sum of ARR over the list of customers" } else { "sum of MRR over the list of customers" };
-    calcs.extend(calc(metric, &format!("{metric}_list.v1"), title, &paying, total, *period));
+    add(metric, &format!("{metric}_list.v1"), title, sum);
     if metric == "mrr" {
-        let year = formula::arr(total);
-        calcs.extend(year.and_then(|year| {
-            calc("arr", "arr_list.v1", "12 × sum of MRR over the list of customers", &paying, year, *period)
-        }));
+        let title = "12 × sum of MRR over the list of customers";
+        add("arr", "arr_list.v1", title, |values| formula::arr(sum(values)?));
     }
-    let share = values.first().and_then(|largest| formula::ratio(*largest, total));
-    calcs.extend(share.and_then(|share| {
-        calc(
-            "top_customer_share",
-            "top_customer_share.v1",
-            "largest customer ÷ sum of the list",
-            &paying,
-            share,
-            *period,
-        )
-    }));
+    add("top_customer_share", "top_customer_share.v1", "largest customer ÷ sum of the list", |values| {
+        formula::ratio(*values.first()?, sum(values)?)
+    });
+    let title = "customers with an amount in the list";
+    calcs.extend(calc("customers", "customers_list.v1", title, &paying, *period, |_| Some(count)));
     let before = dates
         .iter()
         .rev()
@@ -72,30 +59,31 @@ fn of_list(metric: &str, dates: BTreeMap<Period, Vec<&Fact>>) -> Vec<Calc> {
 /// Net and gross retention over twelve months, of the customers that paid at the start.
 fn retention(now: &[&Fact], before: &[&Fact], period: Period) -> Vec<Calc> {
     let mut inputs = Vec::new();
-    let (mut start, mut kept, mut gross) = (Decimal::ZERO, Decimal::ZERO, Decimal::ZERO);
+    // For each customer at the start, whether an amount of today follows its first one.
+    let mut stayed = Vec::new();
     for then in before.iter().filter(|fact| fact.figure.value > Decimal::ZERO) {
         let later = now.iter().find(|fact| fact.subject == then.subject);
-        let amount = later.map_or(Decimal::ZERO, |fact| fact.figure.value);
-        start += then.figure.value;
-        kept += amount;
-        gross += amount.min(then.figure.value);
         inputs.push(*then);
         inputs.extend(later.copied());
+        stayed.push(later.is_some());
     }
+    let kept = |values: &[Decimal], part: fn(Decimal, Decimal) -> Decimal| {
+        let mut values = values.iter().copied();
+        let (mut start, mut end) = (Decimal::ZERO, Decimal::ZERO);
+        for stayed in &stayed {
+            let then = values.next()?;
+            let later = if *stayed { values.next()? } else { Decimal::ZERO };
+            start = start.checked_add(then)?;
+            end = end.checked_add(part(then, later))?;
+        }
+        formula::ratio(end, start)
+    };
+    let net = "what customers of twelve months ago pay now ÷ what they paid then";
+    let gross = "the same without what they pay more";
     let mut calcs = Vec::new();
-    let net = formula::ratio(kept, start);
-    calcs.extend(net.and_then(|net| {
-        calc(
-            "nrr",
-            "nrr_list.v1",
-            "what customers of twelve months ago pay now ÷ what they paid then",
-            &inputs,
-            net,
-            period,
-        )
+    calcs.extend(calc("nrr", "nrr_list.v1", net, &inputs, period, |values| kept(values, |_, later| later)));
+    calcs.extend(calc("grr", "grr_list.v1", gross, &inputs, period, |values| {
+        kept(values, |then, later| later.min(then))
     }));
-    let gross = formula::ratio(gross, start);
-    let expression = "the same without what they pay more";
-    calcs.extend(gross.and_then(|gross| calc("grr", "grr_list.v1", expression, &inputs, gross, period)));
     calcs
 }

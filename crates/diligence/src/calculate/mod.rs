@@ -3,11 +3,12 @@
 
 mod customer_list;
 mod formula;
+mod precision;
 
 pub use customer_list::customer_list;
 pub use formula::{mean, sum};
 
-use model::{Calc, CalcId, Currency, Fact, Figure, MetricId, Period, PeriodKind, Unit};
+use model::{Calc, CalcId, Currency, Fact, MetricId, Period, PeriodKind, Unit};
 use rust_decimal::Decimal;
 
 use crate::book::{Book, has_happened, place_key};
@@ -32,38 +33,33 @@ pub fn calculate(book: &Book<'_>) -> Vec<Calc> {
     calcs
 }
 
-/// A calculation from its parts.
+/// A calculation: the formula over the inputs' values, in their order; `None` where the formula is undefined. How far
+/// the result may be off follows from the digits of the inputs.
 fn calc(
     metric: &str,
     formula: &str,
     expression: &str,
     inputs: &[&Fact],
-    value: Decimal,
     period: Period,
+    result: impl Fn(&[Decimal]) -> Option<Decimal>,
 ) -> Option<Calc> {
     let dimension = ontology().metric(metric)?.unit;
     let ids: Vec<Vec<u8>> = inputs.iter().map(|fact| fact.id.0.as_bytes().to_vec()).collect();
     let mut parts: Vec<&[u8]> = vec![formula.as_bytes()];
     parts.extend(ids.iter().map(Vec::as_slice));
-    let value = if dimension.unit(None) == Unit::Count { value } else { value.round_dp(6) };
+    let values: Vec<Decimal> = inputs.iter().map(|fact| fact.figure.value).collect();
+    let steps: Vec<Decimal> = inputs.iter().map(|fact| fact.figure.half_step).collect();
+    let value = result(&values)?;
+    let open = precision::half_step(&values, &steps, value, &result);
     Some(Calc {
         id: CalcId::of(&parts),
         metric: MetricId::new(metric),
         formula: formula.to_owned(),
         expression: expression.to_owned(),
         inputs: inputs.iter().map(|fact| fact.id).collect(),
-        figure: Figure {
-            value: money_rounded(value, dimension.unit(None)),
-            half_step: Decimal::ZERO,
-            unit: dimension.unit(currency(inputs)),
-        },
+        figure: precision::figure(value, open, dimension.unit(currency(inputs))),
         period,
     })
-}
-
-/// Money that is reckoned is shown in whole units.
-fn money_rounded(value: Decimal, unit: Unit) -> Decimal {
-    if matches!(unit, Unit::Money { .. }) { value.round_dp(0) } else { value }
 }
 
 fn currency(inputs: &[&Fact]) -> Option<Currency> {
@@ -105,15 +101,14 @@ fn beside<'a>(book: &'a Book<'_>, metric: &'a str, other: &Fact) -> Option<&'a F
 /// `net_burn_3m.v1`: the mean of the last three months of one document.
 fn burn(book: &Book<'_>) -> Option<Calc> {
     let months = last_months(book, "net_burn", 3)?;
-    let values: Vec<Decimal> = months.iter().map(|fact| fact.figure.value).collect();
     let end = months.first()?.period.end?;
     calc(
         "net_burn",
         "net_burn_3m.v1",
         "mean of net burn in the last three months",
         &months,
-        mean(&values)?,
         Period::ending(PeriodKind::Quarter, end),
+        mean,
     )
 }
 
@@ -136,20 +131,19 @@ fn last_months<'a>(book: &'a Book<'_>, metric: &'a str, count: usize) -> Option<
 
 fn arr_from_mrr(book: &Book<'_>) -> Option<Calc> {
     let mrr = happened(book, "mrr").into_iter().next()?;
-    calc("arr", "arr.v1", "12 × MRR", &[mrr], formula::arr(mrr.figure.value)?, mrr.period)
+    calc("arr", "arr.v1", "12 × MRR", &[mrr], mrr.period, |values| formula::arr(*values.first()?))
 }
 
 fn margin(book: &Book<'_>) -> Option<Calc> {
     let revenue = book.key_figure("revenue")?;
     let cogs = beside(book, "cogs", revenue)?;
-    let value = formula::gross_margin(revenue.figure.value, cogs.figure.value)?;
     calc(
         "gross_margin",
         "gross_margin.v1",
         "(revenue − cost of sales) ÷ revenue",
         &[revenue, cogs],
-        value,
         revenue.period,
+        of_two(formula::gross_margin),
     )
 }
 
@@ -171,10 +165,8 @@ fn growth(book: &Book<'_>) -> Vec<Calc> {
             apart == Some(12) && fact.period.kind == later.period.kind && fact.place.document == later.place.document
         });
         let Some(earlier) = earlier.filter(|earlier| one_currency(&[later, earlier])) else { continue };
-        let value = formula::growth(later.figure.value, earlier.figure.value);
-        calcs.extend(
-            value.and_then(|value| calc("growth_yoy", formula, expression, &[later, earlier], value, later.period)),
-        );
+        let inputs = [later, earlier];
+        calcs.extend(calc("growth_yoy", formula, expression, &inputs, later.period, of_two(formula::growth)));
     }
     calcs.extend(rule_of_40(book, &calcs));
     calcs
@@ -185,14 +177,16 @@ fn rule_of_40(book: &Book<'_>, calcs: &[Calc]) -> Option<Calc> {
     let revenue = book.fact(*growth.inputs.first()?)?;
     let earlier = book.fact(*growth.inputs.get(1)?)?;
     let ebitda = beside(book, "ebitda", revenue)?;
-    let value = formula::rule_of_40(growth.figure.value, ebitda.figure.value, revenue.figure.value)?;
     calc(
         "rule_of_40",
         "rule_of_40.v1",
         "revenue growth + EBITDA ÷ revenue",
         &[revenue, earlier, ebitda],
-        value,
         revenue.period,
+        |values| match values {
+            [revenue, earlier, ebitda] => formula::rule_of_40(formula::growth(*revenue, *earlier)?, *ebitda, *revenue),
+            _ => None,
+        },
     )
 }
 
@@ -208,8 +202,6 @@ fn burn_multiple(book: &Book<'_>) -> Option<Calc> {
         arr.iter().copied().find(|fact| fact.period.end.is_some_and(|own| months_between(own, end) == back))
     };
     let (later, earlier) = (at(0)?, at(12)?);
-    let burned = sum(&months.iter().map(|fact| fact.figure.value).collect::<Vec<_>>())?;
-    let value = formula::burn_multiple(burned, later.figure.value.checked_sub(earlier.figure.value)?)?;
     let mut inputs = months;
     inputs.extend([later, earlier]);
     calc(
@@ -217,16 +209,18 @@ fn burn_multiple(book: &Book<'_>) -> Option<Calc> {
         "burn_multiple.v1",
         "net burn of twelve months ÷ ARR added in them",
         &inputs,
-        value,
         Period::ending(PeriodKind::TrailingYear, end),
+        |values| match values {
+            [months @ .., later, earlier] => formula::burn_multiple(sum(months)?, later.checked_sub(*earlier)?),
+            _ => None,
+        },
     )
 }
 
 fn per_customer(book: &Book<'_>) -> Option<Calc> {
     let mrr = happened(book, "mrr").into_iter().find(|mrr| beside(book, "customers", mrr).is_some())?;
     let customers = beside(book, "customers", mrr)?;
-    let value = formula::ratio(mrr.figure.value, customers.figure.value)?;
-    calc("arpa", "arpa.v1", "MRR ÷ customers", &[mrr, customers], value, mrr.period)
+    calc("arpa", "arpa.v1", "MRR ÷ customers", &[mrr, customers], mrr.period, of_two(formula::ratio))
 }
 
 /// LTV to CAC and payback, of figures of one document.
@@ -237,8 +231,7 @@ fn unit_economics(book: &Book<'_>, calcs: &[Calc]) -> Vec<Calc> {
         book.key_figure(metric).filter(|fact| fact.place.document == cac.place.document && one_currency(&[fact, cac]))
     };
     if let Some(ltv) = same("ltv") {
-        let value = formula::ratio(ltv.figure.value, cac.figure.value);
-        made.extend(value.and_then(|value| calc("ltv_cac", "ltv_cac.v1", "LTV ÷ CAC", &[ltv, cac], value, cac.period)));
+        made.extend(calc("ltv_cac", "ltv_cac.v1", "LTV ÷ CAC", &[ltv, cac], cac.period, of_two(formula::ratio)));
     }
     let margin = same("gross_margin");
     let arpa = same("arpa").or_else(|| {
@@ -246,11 +239,19 @@ fn unit_economics(book: &Book<'_>, calcs: &[Calc]) -> Vec<Calc> {
         book.fact(*reckoned.inputs.first()?).filter(|fact| fact.metric.as_str() == "arpa")
     });
     if let (Some(arpa), Some(margin)) = (arpa, margin) {
-        let value = formula::cac_payback(cac.figure.value, arpa.figure.value, margin.figure.value);
         let expression = "CAC ÷ (revenue per account and month × gross margin)";
-        made.extend(value.and_then(|value| {
-            calc("cac_payback_m", "cac_payback_m.v1", expression, &[cac, arpa, margin], value, cac.period)
-        }));
+        let inputs = [cac, arpa, margin];
+        made.extend(calc(
+            "cac_payback_m",
+            "cac_payback_m.v1",
+            expression,
+            &inputs,
+            cac.period,
+            |values| match values {
+                [cac, arpa, margin] => formula::cac_payback(*cac, *arpa, *margin),
+                _ => None,
+            },
+        ));
     }
     made
 }
@@ -266,11 +267,23 @@ fn runway(book: &Book<'_>, calcs: &[Calc]) -> Option<Calc> {
     let cash = happened(book, "cash")
         .into_iter()
         .find(|cash| cash.period.end.is_some_and(|own| months_between(own, end) == 0))?;
-    let burn = mean(&burns.iter().map(|fact| fact.figure.value).collect::<Vec<_>>())?;
     let mut inputs = vec![cash];
     inputs.extend(burns);
-    let value = formula::runway(cash.figure.value, burn).filter(|_| one_currency(&inputs))?;
+    if !one_currency(&inputs) {
+        return None;
+    }
     let expression =
         if inputs.len() == 4 { "cash ÷ mean net burn of the last three months" } else { "cash ÷ net burn per month" };
-    calc("runway_m", "runway_m.v1", expression, &inputs, value, cash.period)
+    calc("runway_m", "runway_m.v1", expression, &inputs, cash.period, |values| {
+        let (cash, burns) = values.split_first()?;
+        formula::runway(*cash, mean(burns)?)
+    })
+}
+
+/// A formula of two values.
+fn of_two(formula: fn(Decimal, Decimal) -> Option<Decimal>) -> impl Fn(&[Decimal]) -> Option<Decimal> {
+    move |values| match values {
+        [one, two] => formula(*one, *two),
+        _ => None,
+    }
 }

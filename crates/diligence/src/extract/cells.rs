@@ -15,6 +15,9 @@ use crate::words::fold;
 /// Cells of a grid beyond this many are not read.
 const MOST_CELLS: usize = 200_000;
 
+/// A header below this row is none of the whole grid.
+const DEEPEST_HEADER: usize = 10;
+
 /// A grid of cells.
 #[derive(Debug, Clone)]
 pub struct Grid<'a> {
@@ -131,8 +134,14 @@ impl<'a> Grid<'a> {
 
     /// Caption and the text of the first four rows: where scale, currency and date of a grid are said.
     pub fn head(&self) -> String {
+        self.head_to(0)
+    }
+
+    /// The same, down to the header of a block that is near the top.
+    pub fn head_to(&self, header: u32) -> String {
         let mut head = self.caption.clone();
-        let first: Vec<u32> = self.rows().into_iter().take(4).collect();
+        let rows = self.rows().into_iter().enumerate().take(DEEPEST_HEADER);
+        let first: Vec<u32> = rows.filter(|(at, row)| *at < 4 || *row <= header).map(|(_, row)| row).collect();
         for cell in self.cells.iter().filter(|((row, _), _)| first.contains(row)).map(|(_, cell)| cell) {
             if cell.number.is_none() {
                 head.push('\n');

@@ -9,7 +9,7 @@ use model::{Basis, Period, PeriodKind};
 
 use super::cells::{Cell, Grid};
 use crate::basis::said;
-use crate::period::months_between;
+use crate::period::{months_between, period_of};
 use crate::words::has_any;
 
 /// A column of figures.
@@ -86,12 +86,24 @@ fn columns(grid: &Grid<'_>, header: u32) -> Option<BTreeMap<u32, Column>> {
             continue;
         }
         let basis = found.basis.or_else(|| said(&folded)).or_else(|| beside(grid, header, column));
-        columns.insert(column, Column { period: found.period, basis, header: cell.piece.text.to_owned() });
+        let period = day_above(grid, header, column, found.period);
+        columns.insert(column, Column { period, basis, header: cell.piece.text.to_owned() });
     }
     drop_label_column(grid, header, &mut columns);
     spacing(&mut columns);
     actual_before_forecast(&mut columns);
     run_one_way(&columns).then_some(columns).filter(|columns| !columns.is_empty())
+}
+
+/// The year that ends on the day that stands right above it: `January 28,` over `2023`.
+fn day_above(grid: &Grid<'_>, header: u32, column: u32, period: Period) -> Period {
+    let above = header.checked_sub(1).and_then(|row| grid.cell(row, column)).map(|cell| cell.piece.text.trim());
+    let year = period.end.filter(|_| period.kind == PeriodKind::Year).map(|end| end.format("%Y").to_string());
+    let Some((above, year)) = above.zip(year) else { return period };
+    match period_of(&format!("{above} {year}")).map(|found| found.period) {
+        Some(Period { kind: PeriodKind::Instant, end: Some(day) }) => Period::ending(PeriodKind::Year, day),
+        _ => period,
+    }
 }
 
 /// "Actual" and "Forecast" in the row above or below, where merged cells carry to the right.

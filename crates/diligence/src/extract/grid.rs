@@ -51,7 +51,8 @@ fn figures(setting: &Setting, grid: &Grid<'_>) -> Vec<Found> {
         return Vec::new();
     }
     let upright = blocks(grid);
-    let in_rows: Vec<Found> = upright.iter().flat_map(|block| rows(setting, grid, block, &head)).collect();
+    let in_rows: Vec<Found> =
+        upright.iter().flat_map(|block| rows(setting, grid, block, &grid.head_to(block.header))).collect();
     if !in_rows.is_empty() {
         return in_rows;
     }
@@ -117,15 +118,18 @@ struct Line<'a> {
 
 impl Line<'_> {
     fn read(&self, figures: &[(u32, CellNumber)], columns: &std::collections::BTreeMap<u32, Column>) -> Vec<Found> {
+        let head = fold(self.head);
+        let parts = ["weeks ended", "months ended", "quarter ended", "quarters ended"];
+        let whole = ["52 weeks ended", "53 weeks ended", "twelve months ended", "12 months ended"];
+        let in_part = has_any(&head, &parts) && !has_any(&head, &whole);
         let small = figures.iter().all(|(_, number)| number.value.abs() < Decimal::ONE_THOUSAND);
         figures
             .iter()
             .filter_map(|(at, number)| {
                 let column = columns.get(at)?;
-                let parts = ["weeks ended", "months ended", "quarter ended", "quarters ended"];
                 let bare_year = column.period.kind == PeriodKind::Year && !fold(&column.header).contains("fy");
                 // Under "three months ended" a year names the months' year, not the stretch.
-                if bare_year && self.metric.kind != Kind::Stock && has_any(&fold(self.head), &parts) {
+                if bare_year && self.metric.kind != Kind::Stock && in_part {
                     return None;
                 }
                 // The burn of a quarter or year is no burn per month.
@@ -193,7 +197,9 @@ impl Line<'_> {
 
     fn half_step(&self, number: &CellNumber, factor: Decimal) -> Option<Decimal> {
         if self.grid.is_sheet && number.half_step.is_zero() && factor == Decimal::ONE {
-            return Some(Decimal::ZERO);
+            // More digits than cents come from a formula: such an amount is known to whole units at best.
+            let reckoned = self.metric.unit == Dimension::Money && number.value.normalize().scale() > 2;
+            return Some(if reckoned { Decimal::new(5, 1) } else { Decimal::ZERO });
         }
         let plain_step = number.half_step.is_zero() && factor > Decimal::ONE && !self.grid.is_sheet;
         let own = if plain_step { Decimal::new(5, 1) } else { number.half_step };

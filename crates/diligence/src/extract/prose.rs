@@ -83,11 +83,15 @@ pub fn prose(setting: &Setting, part: &Part) -> Vec<Found> {
     let heading = heading(part);
     let of_others = has_any(&heading, &ABOUT_OTHERS);
     let of_team = has_any(&heading, &["team", "people", "équipe"]);
+    // Under "Fourth quarter results" an amount without a date is the quarter's.
+    let opening: String = part.text.chars().take(OPENING).collect();
+    let of_quarter = has_any(&fold(&opening), &QUARTERS);
     sentences(part)
         .into_iter()
         .filter(|piece| piece.text.len() <= LONGEST && piece.text.bytes().any(|byte| byte.is_ascii_digit()))
         .flat_map(|piece| sentence(setting, &piece))
         .filter(|found| !of_others || found.subject.kind == SubjectKind::Market)
+        .filter(|found| !of_quarter || found.metric.kind != Kind::Flow || found.period.is_known())
         .filter(|found| of_team || found.doubt != Some(PEOPLE))
         .map(|found| Found { doubt: found.doubt.filter(|doubt| *doubt != PEOPLE), ..found })
         .collect()
@@ -104,6 +108,11 @@ const ABOUT_OTHERS: [&str; 8] = [
     "concurrence",
     "comparables",
 ];
+
+/// Characters of a part that say what it is about.
+const OPENING: usize = 600;
+
+const QUARTERS: [&str; 5] = ["first quarter", "second quarter", "third quarter", "fourth quarter", "quarterly results"];
 
 /// Marks "34 people", which is headcount on a page about the team only.
 const PEOPLE: &str = "people";
@@ -154,6 +163,9 @@ fn sentence(setting: &Setting, piece: &Piece<'_>) -> Vec<Found> {
             {
                 return None;
             }
+            if seen.is_spent(mention, number) || seen.is_of_a_quarter(mention) || too_small(mention, number) {
+                return None;
+            }
             let people = seen.folded.get(mention.start..mention.end) == Some(PEOPLE);
             let value = seen.value(mention, number)?;
             let subject = if market { Subject { kind: SubjectKind::Market, name: None } } else { Subject::COMPANY };
@@ -177,7 +189,36 @@ fn sentence(setting: &Setting, piece: &Piece<'_>) -> Vec<Found> {
         .collect()
 }
 
+/// A number without a scale that is no company's sales or balance, such as the `$26` of a broken line.
+fn too_small(mention: &Mention, number: &Number) -> bool {
+    let whole =
+        mention.metric.unit == Dimension::Money && matches!(mention.metric.home.as_str(), "financials" | "balance");
+    whole && number.scale.is_none() && number.value.abs() < Decimal::ONE_HUNDRED
+}
+
 impl Sentence<'_> {
+    /// `$70m of cash towards share repurchases` is what is spent, not what there is.
+    fn is_spent(&self, mention: &Mention, number: &Number) -> bool {
+        let tail = self.folded.get(mention.end..).unwrap_or_default().trim_start();
+        let next = tail.split_whitespace().next().unwrap_or_default();
+        let returned = has_any(&self.folded, &["to shareholders", "share repurchases", "dividend", "dividends"]);
+        mention.metric.id == "cash"
+            && (returned || (number.end <= mention.start && matches!(next, "to" | "towards" | "toward" | "for")))
+    }
+
+    /// `5 % lower than the same quarter last year`, without a date: of some quarter, not of a year.
+    fn is_of_a_quarter(&self, mention: &Mention) -> bool {
+        const OF_A_QUARTER: [&str; 6] = [
+            "same quarter",
+            "for the quarter",
+            "in the quarter",
+            "prior year quarter",
+            "second quarter and",
+            "this quarter",
+        ];
+        mention.metric.kind == Kind::Flow && self.periods.is_empty() && has_any(&self.folded, &OF_A_QUARTER)
+    }
+
     /// Names with their numbers: the closest pairs first, each name and each number once.
     fn pairs(&self) -> Vec<(&Mention, &Number)> {
         let mut candidates = Vec::new();
