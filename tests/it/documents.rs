@@ -281,7 +281,7 @@ async fn a_database_that_is_not_theirs_costs_no_files() {
 }
 
 #[actix_web::test]
-async fn a_reader_that_lies_fails_its_file_and_is_not_tried_again() {
+async fn a_program_that_is_no_reader_is_a_fault_of_the_installation() {
     let dir = tempfile::tempdir().unwrap();
     let liar = dir.path().join("liar.sh");
     // Speaks the protocol up to its greeting and then says what no reader says.

@@ -65,13 +65,13 @@ pub fn fact(setting: &Setting, part: &Part, found: Found) -> Option<Fact> {
         .or(unclear)
         .map(str::to_owned);
     let place = part.place(setting.version, found.span);
-    let about = format!("{:?}|{:?}|{}|{}", period, basis, place.span.start, place.span.end);
+    // The words of the JSON export, which are a format already.
+    let about = serde_json::to_vec(&(period, basis, place.span, &found.subject)).unwrap_or_default();
     let id = FactId::of(&[
         setting.version.0.as_bytes(),
         &place.part.to_be_bytes(),
-        about.as_bytes(),
+        &about,
         metric.id.as_bytes(),
-        format!("{:?}", found.subject).as_bytes(),
         found.extractor.as_bytes(),
     ]);
     Some(Fact {

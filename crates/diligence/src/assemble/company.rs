@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
+use model::DocumentRole;
 use regex::Regex;
 
 use crate::book::Book;
@@ -31,7 +32,9 @@ pub fn company_name(book: &Book<'_>, given: Option<&str>) -> String {
         return given.to_owned();
     }
     let mut names: BTreeMap<String, (usize, usize)> = BTreeMap::new();
-    for document in book.inputs.iter().filter_map(|input| input.document.as_ref().ok()) {
+    // A list of customers is full of legal names, and none of them is the company's.
+    let telling = book.inputs.iter().zip(&book.entries).filter(|(_, entry)| entry.role != DocumentRole::CustomerList);
+    for document in telling.filter_map(|(input, _)| input.document.as_ref().ok()) {
         let mut here: BTreeMap<String, usize> = BTreeMap::new();
         for part in &document.parts {
             let head: String = part.text.chars().take(LOOKED_AT).collect();
