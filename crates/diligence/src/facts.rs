@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn net_sales_of_segments_are_not_the_companys() {
+    fn net_sales_of_a_segment_are_not_those_of_the_company() {
         let segments = [
             "Net sales of €11,154 million were in line with last year.",
             "Net sales of €3,540 million were 4% higher.",

@@ -765,7 +765,7 @@ export interface components {
          * @description How a part is.
          * @enum {string}
          */
-        PartState: "ok" | "failed";
+        PartState: "ok" | "degraded" | "failed";
         /** @description A page, sheet, slide or text of a document. */
         PartSummary: {
             /**
@@ -817,7 +817,7 @@ export interface components {
         Readiness: {
             /** @description The parts. */
             parts: components["schemas"]["Part"][];
-            /** @description Every part is well. */
+            /** @description No part has failed. */
             ready: boolean;
         };
         /**
