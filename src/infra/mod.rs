@@ -3,6 +3,7 @@
 pub mod anchor;
 pub mod blobs;
 pub mod cache;
+pub mod child;
 pub mod clock;
 pub mod config;
 pub mod db;

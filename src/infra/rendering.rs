@@ -4,12 +4,13 @@
 use std::ffi::OsString;
 use std::time::Duration;
 
-use confine::{Child, FrameError, Inside, LaunchError, Launcher};
+use confine::{Child, Inside, LaunchError, Launcher};
 use model::Report;
 use report::Format;
 use serde::{Deserialize, Serialize};
 
 use crate::base::{Error, Result};
+use crate::infra::child::ChildError;
 use crate::infra::config;
 
 const MIB: u64 = 1024 * 1024;
@@ -90,20 +91,6 @@ async fn receive(child: &mut Child) -> Result<Option<Vec<u8>>> {
         }
     }
     Ok(None)
-}
-
-/// What a renderer's process says when it cannot say it to its parent.
-#[derive(Debug, thiserror::Error)]
-pub enum ChildError {
-    /// It could not be confined.
-    #[error(transparent)]
-    Enter(#[from] confine::EnterError),
-    /// The pipe is gone.
-    #[error(transparent)]
-    Pipe(#[from] FrameError),
-    /// The parent spoke otherwise than agreed.
-    #[error("the parent of this process spoke otherwise than agreed")]
-    Order,
 }
 
 /// Renders the one report that the parent sends, and ends. Must be the first thing that a process does.

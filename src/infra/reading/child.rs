@@ -8,20 +8,7 @@ use extract::{ReadError, Sink, Source};
 use serde::Serialize;
 
 use super::{Finish, Order, Progress, kind};
-
-/// What a reader's process says when it cannot even say it to its parent.
-#[derive(Debug, thiserror::Error)]
-pub enum ChildError {
-    /// It could not be confined.
-    #[error(transparent)]
-    Enter(#[from] confine::EnterError),
-    /// The pipe is gone.
-    #[error(transparent)]
-    Pipe(#[from] FrameError),
-    /// The parent spoke otherwise than agreed.
-    #[error("the parent of this process spoke otherwise than agreed")]
-    Order,
-}
+use crate::infra::child::ChildError;
 
 /// Reads the one file that the parent sends, and ends. Must be the first thing that a process does.
 pub fn run() -> Result<(), ChildError> {
