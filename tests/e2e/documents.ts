@@ -129,6 +129,7 @@ export async function demoStory(watched: Watched) {
 	await expect(page.getByRole('heading', { level: 1 })).toContainText('(demo)', READ_WITHIN);
 	await expect(page.getByText(/documents?, all at rest/)).toBeVisible(READ_WITHIN);
 	await expect(page.getByText('could not be read')).toHaveCount(0);
+	await expect(row(page, 'Northwind pitch deck.pdf').locator('img')).toBeVisible();
 	await watched.looksRight('demo');
 	await page.getByRole('link', { name: 'Northwind financial model.xlsx', exact: true }).click();
 	await page.getByRole('button', { name: 'Next part' }).click();

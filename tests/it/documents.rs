@@ -162,6 +162,28 @@ async fn a_bad_file_fails_with_a_sentence_and_holds_up_no_other() {
 }
 
 #[actix_web::test]
+async fn the_demo_room_is_read_and_pictured_before_it_is_at_rest() {
+    let app = TestApp::start().await;
+    let mut admin = app.admin().await;
+    let made = admin.post("/api/v1/deals/demo", &json!({})).await;
+    assert_eq!(made.status, 201, "{}", made.text);
+    let deal = id(&made.json);
+    eventually("the room is at rest", async || listed(&mut admin, &deal).await["moving"] == 0).await;
+    let room = listed(&mut admin, &deal).await;
+    let documents = room["items"].as_array().unwrap();
+    assert_eq!(documents.len(), 6);
+    for document in documents {
+        assert_eq!(document["state"], "read", "{document}");
+        assert_eq!(document["thumbnail"], document["kind"] == "pdf", "{document}");
+    }
+    let deck = documents.iter().find(|one| one["kind"] == "pdf").unwrap();
+    let picture = admin.get(&format!("/api/v1/deals/{deal}/documents/{}/parts/1/thumbnail", id(deck))).await;
+    assert_eq!((picture.status, picture.header("content-type")), (200, "image/jpeg"));
+    assert_eq!(picture.header("cache-control"), "no-store");
+    app.stop().await;
+}
+
+#[actix_web::test]
 async fn a_reader_of_a_deal_changes_nothing_in_it() {
     let app = TestApp::start().await;
     let (mut admin, deal) = desk(&app).await;

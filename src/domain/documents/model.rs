@@ -121,7 +121,7 @@ pub struct DocumentList {
     pub page: Page<DocumentView>,
     /// Documents of the deal, on all pages.
     pub total: usize,
-    /// How many of them are not at rest yet.
+    /// How many of them wait, are being read, or get their pictures.
     pub moving: usize,
 }
 

@@ -166,8 +166,8 @@ impl Documents {
         let mut all = store::documents_of(&mut conn, &self.vault, deal).await?;
         all.sort_by_cached_key(|one| (one.name.folder.to_lowercase(), one.name.name.to_lowercase(), one.id));
         let total = all.len();
-        let moves = |one: &&Document| matches!(one.state, DocumentState::Stored | DocumentState::Reading);
-        let moving = all.iter().filter(moves).count();
+        let unfinished = queue::unfinished(&mut conn, Queue::Reading).await?;
+        let moving = all.iter().filter(|one| unfinished.contains(&one.id.0)).count();
         let start = last.and_then(|id| all.iter().position(|one| one.id == id)).map_or(0, |place| place + 1);
         let rest = all.into_iter().skip(start).take(limit + 1).collect();
         let pictured = store::pictured(&mut conn, deal).await?;

@@ -79,7 +79,7 @@ pub struct DocumentPage {
     items: Vec<Document>,
     /// Documents of the deal, on all pages.
     total: usize,
-    /// Documents that wait or are being read, on all pages.
+    /// Documents that wait, are being read, or get their pictures, on all pages.
     moving: usize,
     next_cursor: Option<String>,
 }

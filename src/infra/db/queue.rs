@@ -4,6 +4,8 @@
 //! finish, so a worker that was thought dead changes nothing any more. No transaction spans the work itself. Whoever
 //! locks a job and its subject in one transaction locks the job first.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -134,6 +136,12 @@ pub async fn renew(conn: &mut Connection, ticket: &Ticket, now: DateTime<Utc>) -
 pub async fn finish(conn: &mut Connection, ticket: &Ticket) -> Result<bool> {
     let held = jobs::table.find(ticket.id.0).filter(jobs::lease.eq(ticket.lease));
     Ok(diesel::delete(held).execute(conn).await? == 1)
+}
+
+/// The subjects of all work of a queue that is not done.
+pub async fn unfinished(conn: &mut Connection, queue: Queue) -> Result<HashSet<Uuid>> {
+    let subjects: Vec<Uuid> = jobs::table.filter(jobs::queue.eq(queue.name())).select(jobs::subject).load(conn).await?;
+    Ok(subjects.into_iter().collect())
 }
 
 /// Takes work off the queue that nobody needs any more; whoever holds it learns at the next renewal.

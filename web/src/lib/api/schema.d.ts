@@ -567,7 +567,7 @@ export interface components {
         /** @description A page of documents, by folder and name. */
         DocumentPage: {
             items: components["schemas"]["Document"][];
-            /** @description Documents that wait or are being read, on all pages. */
+            /** @description Documents that wait, are being read, or get their pictures, on all pages. */
             moving: number;
             next_cursor?: string | null;
             /** @description Documents of the deal, on all pages. */
