@@ -42,10 +42,10 @@ struct Round {
     peak_kb: u64,
 }
 
-/// Makes the reports on `demo/`.
+/// Makes the reports on `demo/room`.
 pub(super) fn measure(workshop: &Workshop, binary: &Path) -> Result<Vec<Analysis>> {
     let room = workshop.root.join("demo/room");
-    if !room.join("README.md").exists() {
+    if !room.is_dir() {
         bail!(
             "There is no data room in demo/room to analyse. Please make it and run the same command again: cargo xtask demo"
         );
