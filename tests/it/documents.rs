@@ -1,6 +1,7 @@
 //! Documents: taking files in, what is refused and how that is said, reading in a confined process, parts and pictures.
 
 use serde_json::{Value, json};
+use vcconnect::infra::reading::{Job, Reader, Told};
 
 use crate::app::{TestApp, eventually};
 use crate::client::Client;
@@ -310,9 +311,69 @@ async fn a_program_that_is_no_reader_is_a_fault_of_the_installation() {
     std::fs::write(&liar, "#!/bin/sh\nprintf 'no frame at all, but many words of a document'\n").unwrap();
     std::fs::set_permissions(&liar, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
     let reading = vcconnect::infra::config::Reading { program: Some(liar), ..Default::default() };
-    let reader = vcconnect::infra::reading::Reader::of(&reading).unwrap();
-    let job = vcconnect::infra::reading::Job { kind: model::DocumentKind::Csv, password: None };
+    let reader = Reader::of(&reading).unwrap();
+    let job = Job { kind: model::DocumentKind::Csv, password: None };
     assert!(reader.start(job, LIST).await.is_err(), "a child that does not greet is a fault of the installation");
+}
+
+/// A frame of the readers' protocol.
+fn frame(kind: u8, payload: &str) -> Vec<u8> {
+    let length = u32::try_from(payload.len()).unwrap().to_be_bytes();
+    [&length[..], &[kind], payload.as_bytes()].concat()
+}
+
+/// What the parent makes of a reader that greets and then says this.
+async fn told(frames: &[(u8, &str)]) -> Vec<String> {
+    let dir = tempfile::tempdir().unwrap();
+    let said: Vec<u8> = std::iter::once(&(0, r#"{"confined":"full"}"#))
+        .chain(frames)
+        .flat_map(|(kind, payload)| frame(*kind, payload))
+        .collect();
+    let (script, words) = (dir.path().join("liar.sh"), dir.path().join("words"));
+    std::fs::write(&words, said).unwrap();
+    std::fs::write(&script, format!("#!/bin/sh\nexec cat {}\n", words.display())).unwrap();
+    std::fs::set_permissions(&script, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let reading = vcconnect::infra::config::Reading { program: Some(script), ..Default::default() };
+    let reader = Reader::of(&reading).unwrap();
+    let mut session = reader.start(Job { kind: model::DocumentKind::Csv, password: None }, LIST).await.unwrap();
+    let mut heard = Vec::new();
+    loop {
+        let told = match session.next().await.expect("what a reader says is no fault of ours") {
+            Told::Part(_) => "part".to_owned(),
+            Told::Read(_) => "read".to_owned(),
+            Told::Failed(sentence) => sentence,
+            Told::End => "end".to_owned(),
+            other => format!("{other:?}"),
+        };
+        let last = !["part", "read"].contains(&told.as_str());
+        heard.push(told);
+        if last {
+            return heard;
+        }
+    }
+}
+
+#[actix_web::test]
+async fn a_reader_that_speaks_otherwise_than_agreed_fails_its_file() {
+    let part = r#"{"number":1,"text":"ab","layout":{"kind":"plain"}}"#;
+    let finish = r#"{"reading":{"parts":1,"read":1,"by_ocr":0}}"#;
+    let honest = told(&[(11, part), (11, ""), (12, finish)]).await;
+    assert_eq!(honest, ["part", "read", "end"]);
+    for (why, frames, before) in [
+        ("it never says that it is done", vec![(11, part), (11, "")], 1),
+        ("it says nothing", vec![], 0),
+        ("it is done twice", vec![(11, part), (11, ""), (12, finish), (12, finish)], 2),
+        ("a part after the end", vec![(11, part), (11, ""), (12, finish), (11, part), (11, "")], 2),
+        ("the same part twice", vec![(11, part), (11, ""), (11, part), (11, "")], 1),
+        ("a part that is cut off", vec![(11, part)], 0),
+        ("no JSON", vec![(11, "secret"), (11, "")], 0),
+        ("a picture that is a script", vec![(13, "\0\0\0\u{1}<script>"), (13, "")], 0),
+        ("an unknown word", vec![(99, "")], 0),
+    ] {
+        let heard = told(&frames).await;
+        assert_eq!(heard.len(), before + 1, "{why}: {heard:?}");
+        assert!(heard[before].contains("broke down over it"), "{why}: {heard:?}");
+    }
 }
 
 #[actix_web::test]

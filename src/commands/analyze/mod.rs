@@ -103,8 +103,8 @@ async fn work(
 ) -> Result<ExitCode, Failure> {
     let config = Config::load()?;
     let (reader, renderer) = (Reader::of(&config.reading)?, Renderer::of(&config.reading)?);
-    let mut progress = Progress::start(given);
-    let inputs = reading::all(&reader, given, password, &mut progress).await?;
+    let progress = Progress::start(given);
+    let inputs = reading::all(&reader, given, password, &progress).await;
     progress.end();
     if inputs.iter().all(|input| input.document.is_err()) {
         unread(&inputs);

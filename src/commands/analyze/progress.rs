@@ -1,5 +1,6 @@
 //! Progress on standard error: one line that is drawn over on a terminal, a line a file elsewhere.
 
+use std::cell::Cell;
 use std::io::{IsTerminal as _, Write as _};
 
 use crate::infra::files::{Given, printable};
@@ -8,12 +9,12 @@ use crate::infra::files::{Given, printable};
 pub(super) struct Progress {
     terminal: bool,
     files: usize,
-    done: usize,
+    done: Cell<usize>,
 }
 
 impl Progress {
     pub(super) fn start(given: &[Given]) -> Self {
-        Self { terminal: std::io::stderr().is_terminal(), files: given.len(), done: 0 }
+        Self { terminal: std::io::stderr().is_terminal(), files: given.len(), done: Cell::new(0) }
     }
 
     /// A part of a file was read.
@@ -24,18 +25,18 @@ impl Progress {
     }
 
     /// A file is done.
-    pub(super) fn file(&mut self, name: &str) {
-        self.done += 1;
+    pub(super) fn file(&self, name: &str) {
+        self.done.set(self.done.get() + 1);
         if self.terminal {
             self.draw(&printable(name));
         } else {
-            eprintln!("[{}/{}] {}", self.done, self.files, printable(name));
+            eprintln!("[{}/{}] {}", self.done.get(), self.files, printable(name));
         }
     }
 
     fn draw(&self, what: &str) {
         let what: String = what.chars().take(60).collect();
-        eprint!("\r\x1b[K[{}/{}] {what}", self.done, self.files);
+        eprint!("\r\x1b[K[{}/{}] {what}", self.done.get(), self.files);
         // A terminal that is gone ends the program by itself.
         let _ = std::io::stderr().flush();
     }

@@ -10,62 +10,22 @@ use crate::base::Result;
 use crate::infra::files::Given;
 use crate::infra::reading::{Job, Reader, Told};
 
-/// What happens while a file is read.
-enum News {
-    Part { file: usize, done: u32, total: u32 },
-    Done { file: usize, document: std::result::Result<Document, String> },
-}
-
 /// Every file with what was read in it, in the order given.
 pub(super) async fn all(
     reader: &Reader,
     given: &[Given],
     password: Option<&Zeroizing<String>>,
-    progress: &mut Progress,
-) -> Result<Vec<Input>> {
-    let (tell, mut news) = tokio::sync::mpsc::unbounded_channel();
-    let reading = stream::iter(given.iter().enumerate()).for_each_concurrent(reader.slots(), |(at, file)| {
-        let tell = tell.clone();
-        async move {
-            let document = one(reader, file, password, |done, total| {
-                // Nobody listens any more only if the program is ending.
-                let _ = tell.send(News::Part { file: at, done, total });
-            })
-            .await;
-            let _ = tell.send(News::Done { file: at, document });
-        }
-    });
-    let mut documents: Vec<Option<std::result::Result<Document, String>>> = given.iter().map(|_| None).collect();
-    let listening = async {
-        let mut left = given.len();
-        while left > 0
-            && let Some(heard) = news.recv().await
-        {
-            match heard {
-                News::Part { file, done, total } => progress.part(name(given, file), done, total),
-                News::Done { file, document } => {
-                    left -= 1;
-                    progress.file(name(given, file));
-                    documents.get_mut(file).map(|place| place.replace(document));
-                }
-            }
-        }
-    };
-    tokio::join!(reading, listening);
-    let unread = || Err("It was not read.".to_owned());
-    Ok(given
-        .iter()
-        .zip(documents)
-        .map(|(file, document)| Input {
-            version: file.version,
-            name: file.name.clone(),
-            document: document.unwrap_or_else(unread),
+    progress: &Progress,
+) -> Vec<Input> {
+    stream::iter(given)
+        .map(|file| async move {
+            let document = one(reader, file, password, |done, total| progress.part(&file.name, done, total)).await;
+            progress.file(&file.name);
+            Input { version: file.version, name: file.name.clone(), document }
         })
-        .collect())
-}
-
-fn name(given: &[Given], at: usize) -> &str {
-    given.get(at).map_or("", |file| file.name.as_str())
+        .buffered(reader.slots())
+        .collect()
+        .await
 }
 
 async fn one(

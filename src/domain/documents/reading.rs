@@ -55,17 +55,17 @@ impl Documents {
             told: 0,
             done: false,
         };
+        let password = self.take_password(id);
         if ticket.attempt > ATTEMPTS {
             let sentence = "Reading it was interrupted several times. The file is safe; try again, and tell your admin \
                             if it stays.";
             return work.rest(DocumentState::Failed, sentence.to_owned()).await;
         }
         work.state(DocumentState::Reading, None).await?;
-        let password = self.take_password(id);
         let done = work.run(reader, password.clone()).await;
         if let (Err(_), Some(password)) = (&done, password) {
             // It is tried again, and nobody should have to type it twice for a fault of ours.
-            self.keep_password(id, password);
+            self.give_back_password(id, password);
         }
         done
     }

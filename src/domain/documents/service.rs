@@ -269,8 +269,13 @@ impl Documents {
         self.read_again(cx, deal, id, Action::DocumentUnlocked, locked, Some(password)).await
     }
 
+    /// Gives a password back that its reading could not use for a fault of ours. One that was typed meanwhile is newer.
+    pub(super) fn give_back_password(&self, id: DocumentId, password: Zeroizing<String>) {
+        self.passwords.lock().unwrap_or_else(PoisonError::into_inner).entry(id).or_insert(password);
+    }
+
     /// Keeps a password for the reading that is to take it.
-    pub(super) fn keep_password(&self, id: DocumentId, password: Zeroizing<String>) {
+    fn keep_password(&self, id: DocumentId, password: Zeroizing<String>) {
         self.passwords.lock().unwrap_or_else(PoisonError::into_inner).insert(id, password);
     }
 

@@ -40,6 +40,8 @@ pub struct Session {
     seconds: u64,
     /// Number of the last part that was told.
     parts: u32,
+    /// It was told how well the document was read, after which only pictures follow.
+    read: bool,
 }
 
 /// What a reader tells.
@@ -109,7 +111,7 @@ impl Reader {
             Ok(child) => child,
             Err(LaunchError::Refused(reasons)) => {
                 tracing::error!(?reasons, "a reader cannot be confined, so nothing is read");
-                return Ok(Session { child: None, seconds: self.seconds, parts: 0 });
+                return Ok(Session { child: None, seconds: self.seconds, parts: 0, read: false });
             }
             Err(error) => return Err(Error::internal(error)),
         };
@@ -118,7 +120,7 @@ impl Reader {
         if child.send(kind::ORDER, &order).await.is_ok() {
             send_file(&mut child, content).await?;
         }
-        Ok(Session { child: Some(child), seconds: self.seconds, parts: 0 })
+        Ok(Session { child: Some(child), seconds: self.seconds, parts: 0, read: false })
     }
 }
 
@@ -162,12 +164,16 @@ impl Session {
             return self.end().await;
         };
         let told = match frame.kind {
+            kind::PROGRESS | kind::PART | kind::FINISH | kind::FAILED if self.read => Err(Breach::Late(frame.kind)),
             kind::PROGRESS => parse(&frame.payload).map(|Progress { done, total }| Told::Progress { done, total }),
             kind::PART => match whole(child, kind::PART, frame.payload).await {
                 Some(thing) => self.part(thing).await?,
                 None => return self.end().await,
             },
-            kind::FINISH => parse(&frame.payload).map(|Finish { reading }| Told::Read(cleaned(reading))),
+            kind::FINISH => {
+                self.read = true;
+                parse(&frame.payload).map(|Finish { reading }| Told::Read(cleaned(reading)))
+            }
             kind::THUMBNAIL => match whole(child, kind::THUMBNAIL, frame.payload).await {
                 Some(thing) => thumbnail(&thing),
                 None => return self.end().await,
@@ -201,7 +207,7 @@ impl Session {
             tracing::info!(?ended, "a reader did not end in order");
         }
         let sentence = match ended {
-            Ended::Finished if self.parts > 0 => return Ok(Told::End),
+            Ended::Finished if self.read => return Ok(Told::End),
             Ended::Finished | Ended::Crashed { .. } => return Ok(Told::Failed(BROKEN.to_owned())),
             Ended::Killed { by: Limit::Wall } => {
                 format!("Reading it took longer than {} seconds, which is the most for one file.", self.seconds)
@@ -222,6 +228,8 @@ const BROKEN: &str = "The program that reads files broke down over it. The file 
 enum Breach {
     #[error("a frame of the unknown kind {0}")]
     Kind(u8),
+    #[error("a frame of kind {0} after the document was told whole")]
+    Late(u8),
     #[error("JSON that does not fit ({category:?}, column {column})")]
     Json { category: serde_json::error::Category, column: usize },
     #[error("a part that contradicts itself or comes out of order")]
