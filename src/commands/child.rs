@@ -3,13 +3,15 @@
 use clap::Subcommand;
 
 use super::Done;
-use crate::infra::{reading, rendering};
+use crate::infra::{judging, reading, rendering};
 
 /// What a child does.
 #[derive(Debug, Subcommand)]
 pub(super) enum Verb {
     /// Read one file
     Read,
+    /// Survey a document, read its figures, or make a report
+    Judge,
     /// Render one report
     Render,
 }
@@ -17,6 +19,7 @@ pub(super) enum Verb {
 pub(super) fn run(verb: &Verb) -> Done {
     match verb {
         Verb::Read => Ok(reading::child::run()?),
+        Verb::Judge => Ok(judging::child::run()?),
         Verb::Render => Ok(rendering::run()?),
     }
 }

@@ -26,6 +26,10 @@ async fn serve(app: Data<App>) -> Result<(), Failure> {
     app.check_database(PATIENCE).await?;
     app.load().await?;
     app.documents.sweep().await?;
+    let interrupted = app.work.free_all().await?;
+    if interrupted > 0 {
+        tracing::info!(interrupted, "work that an earlier life of this server was at goes on");
+    }
     app.try_readers().await;
     let bound = http::bind(&app)?;
     let _background = app.background();

@@ -1,5 +1,5 @@
-//! What a child process of ours ends with when it cannot tell its parent any more. [`super::reading`] and
-//! [`super::rendering`] are the two kinds of children.
+//! What a child process of ours ends with when it cannot tell its parent any more. [`super::reading`],
+//! [`super::judging`] and [`super::rendering`] are the kinds of children.
 
 use confine::FrameError;
 

@@ -100,21 +100,32 @@ fn exit_codes_tell_what_was_read() {
     assert_eq!(analyze(&here, &[]).status.code(), Some(2));
 }
 
-#[actix_web::test]
-async fn an_interrupt_ends_the_readers_too_and_writes_nothing() {
+/// Interrupts `analyze` while a child of this verb is busy.
+async fn interrupted_at(verb: &str) {
     let here = Installation::new();
-    // Stands for a reader that is busy with a bomb: it says who it is and never answers.
+    // Stands for a child that is busy with a bomb: it says who it is and never answers. The others do their work.
     let (busy, pid) = (at(&here, "busy.sh"), at(&here, "pid"));
-    std::fs::write(&busy, format!("#!/bin/sh\necho $$ > {pid}.part\nmv {pid}.part {pid}\nexec sleep 600\n")).unwrap();
+    let script = format!(
+        "#!/bin/sh\nif [ \"$2\" != {verb} ]; then exec '{}' \"$@\"; fi\necho $$ > {pid}.part\nmv {pid}.part {pid}\nexec sleep 600\n",
+        env!("CARGO_BIN_EXE_vcconnect"),
+    );
+    std::fs::write(&busy, script).unwrap();
     std::fs::set_permissions(&busy, std::fs::Permissions::from_mode(0o755)).unwrap();
-    let here = here.with("VCCONNECT__READING__PROGRAM", busy);
+    let here = here.with("VCCONNECT__READING__PROGRAM", busy).with("VCCONNECT__READING__ALLOW_DEGRADED", "true".into());
     std::fs::write(at(&here, "note.txt"), "ARR of EUR 4.2m\n").unwrap();
     let mut running = here.spawn(&["analyze", &at(&here, "note.txt"), "-o", &at(&here, "r.md")]);
-    eventually("the reader runs", async || Path::new(&pid).exists()).await;
-    let reader: i32 = std::fs::read_to_string(&pid).unwrap().trim().parse().unwrap();
+    eventually("the child runs", async || Path::new(&pid).exists()).await;
+    let child: i32 = std::fs::read_to_string(&pid).unwrap().trim().parse().unwrap();
 
     kill(Pid::from_raw(running.0.id().try_into().unwrap()), Signal::SIGINT).unwrap();
-    assert_eq!(running.0.wait().unwrap().code(), Some(130));
-    eventually("the reader is gone", async || kill(Pid::from_raw(reader), None).is_err()).await;
-    assert!(!Path::new(&at(&here, "r.md")).exists());
+    assert_eq!(running.0.wait().unwrap().code(), Some(130), "{verb}");
+    eventually("the child is gone", async || kill(Pid::from_raw(child), None).is_err()).await;
+    assert!(!Path::new(&at(&here, "r.md")).exists(), "{verb}");
+}
+
+#[actix_web::test]
+async fn an_interrupt_ends_the_children_too_and_writes_nothing() {
+    for verb in ["read", "judge", "render"] {
+        interrupted_at(verb).await;
+    }
 }

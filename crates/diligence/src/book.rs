@@ -1,70 +1,65 @@
 //! All facts of a data room, with what is known of their documents: who is trusted more, and which figure stands for a
 //! metric.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use model::{
-    Basis, Calc, DocumentEntry, DocumentRole, DocumentVersion, Fact, FactId, PeriodKind, Subject, SubjectKind,
+    Basis, Calc, Document, DocumentEntry, DocumentRole, DocumentVersion, Fact, FactId, PeriodKind, Subject, SubjectKind,
 };
 
-use crate::Input;
-use crate::facts::facts_in;
+use crate::Source;
 use crate::ledger::is_sound;
 use crate::ontology::{Kind, ontology};
-use crate::setting::{Room, Setting};
 
 /// The facts of a data room.
 #[derive(Debug)]
 pub struct Book<'a> {
     /// The documents, by name.
-    pub inputs: Vec<&'a Input>,
+    pub sources: Vec<&'a Source>,
     /// What the report says of them, in the same order.
     pub entries: Vec<DocumentEntry>,
     /// All facts, by document and place.
-    pub facts: Vec<Fact>,
-    dates: BTreeMap<DocumentVersion, NaiveDate>,
+    pub facts: Vec<&'a Fact>,
+    by_id: BTreeMap<FactId, &'a Fact>,
+    by_version: BTreeMap<DocumentVersion, usize>,
 }
 
 impl<'a> Book<'a> {
-    /// Reads the facts of all documents. The order of the inputs does not matter; one version is read once.
-    pub fn of(inputs: &'a [Input]) -> Self {
-        let mut sorted: Vec<&Input> = inputs.iter().collect();
-        sorted.sort_by(|one, two| (&one.name, one.version).cmp(&(&two.name, two.version)));
-        sorted.dedup_by_key(|input| input.version);
-        let room = Room::of(sorted.iter().filter_map(|input| input.document.as_ref().ok()));
-        let mut book = Self { inputs: sorted, entries: Vec::new(), facts: Vec::new(), dates: BTreeMap::new() };
-        for input in &book.inputs {
-            let (role, kind, reading) = match &input.document {
-                Ok(document) => {
-                    let role = crate::role(&input.name, document);
-                    let setting = Setting::of(input, document, role, room);
-                    if let Some(date) = setting.date {
-                        book.dates.insert(input.version, date);
-                    }
-                    (role, Some(document.kind), document.reading.sentence(document.kind))
-                }
-                Err(sentence) => (DocumentRole::Other, None, sentence.clone()),
-            };
-            book.facts.extend(facts_in(input, role, room));
-            book.entries.push(DocumentEntry { version: input.version, name: input.name.clone(), kind, role, reading });
+    /// The facts of all documents. Their order does not matter; one version counts once.
+    pub fn of(sources: &'a [Source]) -> Self {
+        let mut sorted: Vec<&Source> = sources.iter().collect();
+        sorted.sort_by(|one, two| (&one.input.name, one.input.version).cmp(&(&two.input.name, two.input.version)));
+        let mut seen = BTreeSet::new();
+        sorted.retain(|source| seen.insert(source.input.version));
+        let facts: Vec<&Fact> = sorted.iter().flat_map(|source| &source.facts).collect();
+        Self {
+            entries: sorted.iter().map(|source| source.entry()).collect(),
+            by_id: facts.iter().rev().map(|fact| (fact.id, *fact)).collect(),
+            by_version: sorted.iter().enumerate().map(|(at, source)| (source.input.version, at)).collect(),
+            facts,
+            sources: sorted,
         }
-        book
+    }
+
+    /// The documents that could be read, by name.
+    pub fn documents(&self) -> impl Iterator<Item = &'a Document> {
+        self.sources.iter().filter_map(|source| source.input.document.as_ref().ok())
     }
 
     /// The document of a version.
     pub fn entry(&self, version: DocumentVersion) -> Option<&DocumentEntry> {
-        self.entries.iter().find(|entry| entry.version == version)
+        self.entries.get(*self.by_version.get(&version)?)
     }
 
     /// The day a document speaks of as now.
     pub fn date(&self, version: DocumentVersion) -> Option<NaiveDate> {
-        self.dates.get(&version).copied()
+        self.sources.get(*self.by_version.get(&version)?)?.survey.date
     }
 
     /// A fact by its id.
-    pub fn fact(&self, id: FactId) -> Option<&Fact> {
-        self.facts.iter().find(|fact| fact.id == id)
+    pub fn fact(&self, id: FactId) -> Option<&'a Fact> {
+        self.by_id.get(&id).copied()
     }
 
     /// The one document that all inputs of a calculation stand in; `None` if they are of several.
@@ -107,29 +102,39 @@ impl<'a> Book<'a> {
     /// The company's sound facts of a metric.
     pub fn of_metric<'b>(&'b self, metric: &str) -> impl Iterator<Item = &'b Fact> + use<'b> {
         let metric = metric.to_owned();
-        self.facts.iter().filter(move |fact| fact.metric.as_str() == metric && is_sound(fact))
+        self.facts.iter().copied().filter(move |fact| fact.metric.as_str() == metric && is_sound(fact))
     }
 
     /// Facts of others, such as customers or holders.
     pub fn of_kind<'b>(&'b self, metric: &str, kind: SubjectKind) -> impl Iterator<Item = &'b Fact> + use<'b> {
         let metric = metric.to_owned();
-        self.facts.iter().filter(move |fact| fact.metric.as_str() == metric && fact.subject.kind == kind)
+        self.facts.iter().copied().filter(move |fact| fact.metric.as_str() == metric && fact.subject.kind == kind)
     }
 
-    /// The figure that stands for a metric: of what has happened, the latest, from the document that is trusted most. Of
-    /// flows a full year comes before a part of one; burn is told by the month. What is only planned does not stand for
-    /// anything.
+    /// The figure that stands for a metric among all documents.
     pub fn key_figure(&self, metric: &str) -> Option<&Fact> {
-        let market = |fact: &&Fact| fact.subject.kind == SubjectKind::Market;
-        let own = self.facts.iter().filter(|fact| is_sound(fact) || (market(fact) && fact.confidence >= 0.6));
-        // A claim such as "no customer above 10 %" is a bound, not a figure.
-        own.filter(|fact| fact.metric.as_str() == metric && has_happened(fact) && fact.extractor != "claim@1")
-            .max_by_key(|fact| {
-                let whole = stretch_rank(metric, fact.period.kind);
-                let actual = fact.basis == Basis::Actual;
-                (whole, fact.period.end, self.trust(fact), actual, std::cmp::Reverse(place_key(fact)))
-            })
+        key_figure(self.facts.iter().copied(), metric, |fact| self.trust(fact))
     }
+}
+
+/// The figure that stands for a metric: of what has happened, the latest, from the document that is trusted most. Of
+/// flows a full year comes before a part of one; burn is told by the month. What is only planned does not stand for
+/// anything.
+pub fn key_figure<'a>(
+    facts: impl Iterator<Item = &'a Fact>,
+    metric: &str,
+    trust: impl Fn(&Fact) -> u32,
+) -> Option<&'a Fact> {
+    let market = |fact: &&Fact| fact.subject.kind == SubjectKind::Market;
+    let own = facts.filter(|fact| is_sound(fact) || (market(fact) && fact.confidence >= 0.6));
+    // A claim such as "no customer above 10 %" is a bound, not a figure.
+    own.filter(|fact| fact.metric.as_str() == metric && has_happened(fact) && fact.extractor != "claim@1").max_by_key(
+        |fact| {
+            let whole = stretch_rank(metric, fact.period.kind);
+            let actual = fact.basis == Basis::Actual;
+            (whole, fact.period.end, trust(fact), actual, std::cmp::Reverse(place_key(fact)))
+        },
+    )
 }
 
 /// True unless a fact is a forecast, budget or target.

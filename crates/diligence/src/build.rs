@@ -1,11 +1,12 @@
 //! Small documents for tests: a page from lines with made-up boxes, a sheet from rows.
 
 use model::{
-    Bounds, CellRef, CellValue, Document, DocumentKind, DocumentVersion, Layout, PageLayout, Part, Reading, SheetCell,
-    SheetLayout, Size, Span, Surface, Table, TableCell, TextSource, Word,
+    Bounds, CellRef, CellValue, Document, DocumentKind, DocumentRole, DocumentVersion, Layout, PageLayout, Part,
+    Reading, SheetCell, SheetLayout, Size, Span, Surface, Table, TableCell, TextSource, Word,
 };
 
-use crate::Input;
+use crate::setting::Setting;
+use crate::{Input, Room, Source, survey};
 
 pub fn version(name: &str) -> DocumentVersion {
     DocumentVersion::of(&[name.as_bytes()])
@@ -13,6 +14,16 @@ pub fn version(name: &str) -> DocumentVersion {
 
 pub fn input(name: &str, document: Document) -> Input {
     Input { version: version(name), name: name.to_owned(), document: Ok(document) }
+}
+
+/// What is known of documents when the report is made.
+pub fn sources(inputs: &[Input]) -> Vec<Source> {
+    crate::input::staged(inputs.to_vec())
+}
+
+/// What holds for a document of this role that stands alone.
+pub fn setting(name: &str, document: &Document, role: DocumentRole) -> Setting {
+    Setting::of(version(name), &survey::of(name, document, role), Room::default())
 }
 
 pub fn pdf(parts: Vec<Part>) -> Document {

@@ -279,7 +279,7 @@ pub fn row_of(rows: &[Disagreement], figure: FigureId) -> Option<&Disagreement> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::build::{input, page, pdf, sheet, workbook};
+    use crate::build::{input, page, pdf, sheet, sources, workbook};
     use crate::calculate::calculate;
 
     /// A deck's lines against a model's summary of June 2025.
@@ -290,7 +290,8 @@ mod tests {
             input("deck.pdf", pdf(vec![page(1, &lines)])),
             input("financial model.xlsx", workbook(vec![sheet(1, "Summary", model)])),
         ];
-        let book = Book::of(&inputs);
+        let sources = sources(&inputs);
+        let book = Book::of(&sources);
         compare(&book, &calculate(&book))
             .iter()
             .map(|row| format!("{} {:?} {:?} {}", row.metric, row.verdict, row.severity, row.difference))
@@ -331,7 +332,8 @@ mod tests {
             input("deck.pdf", pdf(vec![page(1, &lines)])),
             input("customers.csv", workbook(vec![sheet(1, "Customers", list)])),
         ];
-        let book = Book::of(&inputs);
+        let sources = sources(&inputs);
+        let book = Book::of(&sources);
         let kind = |id: &FigureId| if matches!(id, FigureId::Calc(_)) { "recomputed" } else { "stated" };
         compare(&book, &calculate(&book))
             .iter()
@@ -379,7 +381,8 @@ mod tests {
                 input("deck.pdf", pdf(vec![page(1, &["Pitch deck", "January 2025", line])])),
                 input("model.xlsx", workbook(vec![sheet(1, "P&L", &accounts)])),
             ];
-            let book = Book::of(&inputs);
+            let sources = sources(&inputs);
+            let book = Book::of(&sources);
             compare(&book, &calculate(&book)).len()
         };
         assert_eq!(rows("Gross margin 71%"), 0);
@@ -389,7 +392,8 @@ mod tests {
     #[test]
     fn a_calculation_does_not_stand_beside_its_inputs() {
         let inputs = [input("deck.pdf", pdf(vec![page(1, &["ARR of £2.9m as of June 2025"])]))];
-        let book = Book::of(&inputs);
+        let sources = sources(&inputs);
+        let book = Book::of(&sources);
         let stated = book.facts.first().unwrap();
         let own = [stated.id];
         let statement = |id, inputs| Statement {

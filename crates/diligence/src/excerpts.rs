@@ -2,6 +2,7 @@
 
 use model::{DocumentRole, Layout, Place};
 
+use crate::Source;
 use crate::book::Book;
 use crate::lines::{Piece, sentences};
 use crate::template::Topic;
@@ -34,8 +35,8 @@ pub enum From {
 /// The sentences on a topic, the best first, ties by document and place.
 pub fn excerpts(book: &Book<'_>, topic: &Topic, from: From) -> Vec<Place> {
     let mut scored = Vec::new();
-    for (input, entry) in book.inputs.iter().zip(&book.entries) {
-        let contract = entry.role == DocumentRole::Contract;
+    for Source { input, survey, .. } in book.sources.iter().copied() {
+        let contract = survey.role == DocumentRole::Contract;
         let Ok(document) = &input.document else { continue };
         if contract != (from == From::Contracts) {
             continue;

@@ -1,26 +1,22 @@
 //! All figures of one document, each once.
 
-use model::{DocumentRole, Fact, Figure, MetricId, Part, Period, PeriodKind, Span};
+use model::{Fact, Figure, MetricId, Part, Period, PeriodKind, Span};
 
-use crate::Input;
 use crate::book::is_own;
 use crate::extract::{cap_table, cards, claims, customers, grid, key_values, prose};
 use crate::ledger::{Found, fact};
 use crate::ontology::{Kind, ontology};
-use crate::setting::{Room, Setting};
+use crate::setting::Setting;
+use crate::{Input, Room, Survey};
 
 /// Figures of one document beyond this many are dropped.
 const MOST_FACTS: usize = 5_000;
 
-/// The figures that a document states, in the order of its text. An unreadable document states none.
-pub fn facts(input: &Input, role: DocumentRole) -> Vec<Fact> {
-    facts_in(input, role, Room::default())
-}
-
-/// The same, with what the other documents of the room say of currency.
-pub fn facts_in(input: &Input, role: DocumentRole, room: Room) -> Vec<Fact> {
+/// The figures that a document states, in the order of its text; at most 5,000. An unreadable document states none.
+/// `survey` is that of the same document. The same three values give the same facts.
+pub fn facts(input: &Input, survey: &Survey, room: &Room) -> Vec<Fact> {
     let Ok(document) = &input.document else { return Vec::new() };
-    let setting = Setting::of(input, document, role, room);
+    let setting = Setting::of(input.version, survey, *room);
     let mut facts: Vec<Fact> = Vec::new();
     for part in &document.parts {
         let room_left = MOST_FACTS.saturating_sub(facts.len());
@@ -98,12 +94,15 @@ fn default_period(setting: &Setting, found: &mut Found) {
 
 #[cfg(test)]
 mod tests {
+    use model::DocumentRole;
+
     use super::*;
     use crate::build::{input, page, page_with_table, pdf};
+    use crate::survey;
 
     fn shown(document: model::Document) -> Vec<String> {
-        let input = input("results.pdf", document);
-        let facts = facts(&input, DocumentRole::Accounts);
+        let survey = survey::of("results.pdf", &document, DocumentRole::Accounts);
+        let facts = facts(&input("results.pdf", document), &survey, &Room::default());
         facts.iter().map(|fact| format!("{} {} {}", fact.metric, fact.figure.show(), fact.period)).collect()
     }
 

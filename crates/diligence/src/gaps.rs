@@ -27,9 +27,9 @@ pub fn is_found(book: &Book<'_>, calcs: &[Calc], metric: &str) -> bool {
 
 /// What was searched, for people.
 fn reviewed(book: &Book<'_>) -> String {
-    let read: Vec<_> = book.inputs.iter().filter_map(|input| input.document.as_ref().ok()).collect();
+    let read: Vec<_> = book.documents().collect();
     let parts: usize = read.iter().map(|document| document.parts.len()).sum();
-    let unread = book.inputs.len() - read.len();
+    let unread = book.sources.len() - read.len();
     let documents = counted(read.len(), "document");
     let pages = counted(parts, "part");
     if unread == 0 {

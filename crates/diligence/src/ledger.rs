@@ -41,7 +41,7 @@ pub struct Found {
 /// The fact of a figure; `None` if its value is not believable.
 pub fn fact(setting: &Setting, part: &Part, found: Found) -> Option<Fact> {
     let metric = found.metric;
-    if !metric.believes(found.value) {
+    if !metric.believes(found.value) || !reaches(found.value, found.half_step) {
         return None;
     }
     let (currency, unclear) = match metric.unit {
@@ -88,6 +88,19 @@ pub fn fact(setting: &Setting, part: &Part, found: Found) -> Option<Fact> {
     })
 }
 
+/// True if a figure has a size with which calculations and the ways of showing it cannot overflow. Every fact that this
+/// crate makes is like that; ask before facts are taken from elsewhere.
+pub fn can_be_reckoned(figure: &Figure) -> bool {
+    reaches(figure.value, figure.half_step)
+}
+
+/// The limit is larger than any amount of money in any currency, and small enough to be multiplied by another one that
+/// counts things.
+fn reaches(value: Decimal, half_step: Decimal) -> bool {
+    let largest = Decimal::from(1_000_000_000_000_000_u64);
+    value.abs() <= largest && half_step <= largest && !half_step.is_sign_negative()
+}
+
 /// A stock is said for the end of a period, whatever the period is called. Headcount over a year stays one: it is an
 /// average.
 fn about(metric: &Metric, period: Period) -> Period {
@@ -131,4 +144,10 @@ pub fn bound_of(fact: &Fact) -> Option<Bound> {
         Some(UPPER_BOUND) => Some(Bound::Upper),
         _ => None,
     }
+}
+
+/// A fact's figure as it is shown; what is only an upper bound says so.
+pub fn shown(fact: &Fact) -> String {
+    let figure = fact.figure.show();
+    if bound_of(fact) == Some(Bound::Upper) { format!("at most {figure}") } else { figure }
 }

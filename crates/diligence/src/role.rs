@@ -205,7 +205,7 @@ const LEXICA: [Lexicon; 7] = [
 
 /// What a document is for the diligence.
 pub fn role(name: &str, document: &Document) -> DocumentRole {
-    let name: String = fold(name).replace(['_', '-', '.', '/'], " ");
+    let name = telling_name(name);
     let text = fold(&beginning(document));
     let grid = document.parts.iter().all(|part| matches!(part.layout, Layout::Sheet(_)));
     let mut best = (DocumentRole::Other, 0);
@@ -226,6 +226,14 @@ pub fn role(name: &str, document: &Document) -> DocumentRole {
     }
     let floor = if grid { 2 } else { ENOUGH };
     if best.1 >= floor { best.0 } else { DocumentRole::Other }
+}
+
+/// The file's own name, or with its folders if it says nothing itself: a model in a folder of accounts is a model.
+fn telling_name(path: &str) -> String {
+    let folded = |name: &str| fold(name).replace(['_', '-', '.', '/'], " ");
+    let own = folded(path.rsplit('/').next().unwrap_or(path));
+    let says = LEXICA.iter().any(|lexicon| lexicon.names.iter().any(|word| has(&own, word)));
+    if says { own } else { folded(path) }
 }
 
 fn beginning(document: &Document) -> String {
@@ -260,6 +268,13 @@ mod tests {
         assert_eq!(role("03.xlsx", &shares), DocumentRole::CapTable);
         let model = workbook(vec![sheet(1, "Summary", &["Operating Model", "Metric|FY2024|FY2025F", "Revenue|1|2"])]);
         assert_eq!(role("02_financial_model.xlsx", &model), DocumentRole::Model);
+        assert_eq!(role("02 Financials/Kelp model.xlsx", &model), DocumentRole::Model, "its own name counts");
+        let plain = workbook(vec![sheet(1, "Sheet1", &["Name|Amount", "A|1"])]);
+        assert_eq!(
+            role("05 Cap table/final v2.xlsx", &plain),
+            DocumentRole::CapTable,
+            "the folder's counts without one"
+        );
         let other = pdf(vec![page(1, &["Lunch menu"])]);
         assert_eq!(role("menu.pdf", &other), DocumentRole::Other);
     }

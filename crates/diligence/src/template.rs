@@ -3,10 +3,10 @@
 
 use std::sync::OnceLock;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// An industry template.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Template {
     /// Its id, e.g. `saas`.
     pub id: String,
@@ -29,7 +29,7 @@ pub struct Template {
 }
 
 /// A figure that a report must have.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RequiredMetric {
     /// The metric's id.
     pub metric: String,
@@ -40,7 +40,7 @@ pub struct RequiredMetric {
 }
 
 /// A topic with the words by which its passages are found.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Topic {
     /// Its id.
     pub id: String,

@@ -4,6 +4,7 @@
 //! file could be read, and nothing is written; 1 anything else went wrong; 2 the command line was not understood; 130
 //! it was interrupted, and nothing is written.
 
+mod judging;
 mod progress;
 mod reading;
 
@@ -11,9 +12,8 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use chrono::{DateTime, Utc};
 use clap::Args;
-use diligence::{Input, Template};
+use diligence::Template;
 use model::Report;
 use report::Format;
 use serde::Serialize;
@@ -24,8 +24,10 @@ use crate::app::Outside;
 use crate::infra::config::Config;
 use crate::infra::files::{self, Given};
 use crate::infra::host;
+use crate::infra::judging::{Head, Judge};
 use crate::infra::reading::Reader;
 use crate::infra::rendering::Renderer;
+use judging::{Court, Judged};
 use progress::Progress;
 
 const SOME_UNREAD: u8 = 3;
@@ -103,32 +105,26 @@ async fn work(
 ) -> Result<ExitCode, Failure> {
     let config = Config::load()?;
     let (reader, renderer) = (Reader::of(&config.reading)?, Renderer::of(&config.reading)?);
+    let judge = Judge::of(&config.reading)?;
     let progress = Progress::start(given);
-    let inputs = reading::all(&reader, given, password, &progress).await;
-    progress.end();
-    if inputs.iter().all(|input| input.document.is_err()) {
-        unread(&inputs);
+    let papers = reading::all(&reader, given, password, &progress).await;
+    let court = Court { judge: &judge, slots: reader.slots(), template, progress: &progress };
+    let judged = court.judge(papers).await?;
+    if judged.iter().all(|judged| judged.paper.head.read.is_err()) {
+        progress.end();
+        unread(&heads(judged));
         eprintln!("vcconnect: no file could be read; nothing was written.");
         return Ok(ExitCode::from(NOTHING_READ));
     }
-    let prepared_at = Outside::system().clock.now();
-    let (inputs, report) = analyse(inputs, template.clone(), options.company.clone(), prepared_at).await?;
+    let report = court.report(&judged, options.company.as_deref(), Outside::system().clock.now()).await;
+    progress.end();
+    let report = report??;
     let file = renderer.render(&report, format).await?;
-    deliver(options, format, &report, &file, &inputs)
+    deliver(options, format, &report, &file, &heads(judged))
 }
 
-/// On a thread of its own, so that an interrupt is heard meanwhile.
-async fn analyse(
-    inputs: Vec<Input>,
-    template: Template,
-    company: Option<String>,
-    prepared_at: DateTime<Utc>,
-) -> Result<(Vec<Input>, Report), Failure> {
-    let analysis = tokio::task::spawn_blocking(move || {
-        let report = diligence::analyse(&inputs, &template, company.as_deref(), prepared_at);
-        (inputs, report)
-    });
-    Ok(analysis.await?)
+fn heads(judged: Vec<Judged>) -> Vec<Head> {
+    judged.into_iter().map(|judged| judged.paper.head).collect()
 }
 
 fn format_of(output: Option<&Path>) -> Result<Format, Failure> {
@@ -154,26 +150,26 @@ fn deliver(
     format: Format,
     report: &Report,
     file: &[u8],
-    inputs: &[Input],
+    heads: &[Head],
 ) -> Result<ExitCode, Failure> {
     match &options.output {
         Some(path) => files::write_whole(path, file)?,
         None => std::io::stdout().write_all(file)?,
     }
     if options.json {
-        super::print(&serde_json::to_string_pretty(&summary(options, format, report, inputs))?)?;
+        super::print(&serde_json::to_string_pretty(&summary(options, format, report, heads))?)?;
     } else {
-        unread(inputs);
+        unread(heads);
         eprintln!("{}", sentence(options.output.as_deref(), report));
     }
-    let all_read = inputs.iter().all(|input| input.document.is_ok());
+    let all_read = heads.iter().all(|head| head.read.is_ok());
     Ok(if all_read { ExitCode::SUCCESS } else { ExitCode::from(SOME_UNREAD) })
 }
 
-fn unread(inputs: &[Input]) {
-    for input in inputs {
-        if let Err(sentence) = &input.document {
-            eprintln!("{}: {sentence}", files::printable(&input.name));
+fn unread(heads: &[Head]) {
+    for head in heads {
+        if let Err(sentence) = &head.read {
+            eprintln!("{}: {sentence}", files::printable(&head.name));
         }
     }
 }
@@ -194,8 +190,8 @@ fn sentence(output: Option<&Path>, report: &Report) -> String {
     )
 }
 
-fn summary<'a>(options: &'a Options, format: Format, report: &'a Report, inputs: &'a [Input]) -> Summary<'a> {
-    let sentence_of = |input: &'a Input| report.document(input.version).map_or("", |entry| entry.reading.as_str());
+fn summary<'a>(options: &'a Options, format: Format, report: &'a Report, heads: &'a [Head]) -> Summary<'a> {
+    let sentence_of = |head: &'a Head| report.document(head.version).map_or("", |entry| entry.reading.as_str());
     Summary {
         output: options.output.as_deref(),
         format: format.as_str(),
@@ -203,9 +199,9 @@ fn summary<'a>(options: &'a Options, format: Format, report: &'a Report, inputs:
         coverage: report.status.coverage,
         contradictions: report.status.contradictions,
         needs_review: report.status.needs_review,
-        files: inputs
+        files: heads
             .iter()
-            .map(|input| FileSummary { name: &input.name, read: input.document.is_ok(), sentence: sentence_of(input) })
+            .map(|head| FileSummary { name: &head.name, read: head.read.is_ok(), sentence: sentence_of(head) })
             .collect(),
     }
 }

@@ -34,6 +34,13 @@ impl Progress {
         }
     }
 
+    /// Something is being judged. Elsewhere than on a terminal nobody waits for it.
+    pub(super) fn step(&self, what: &str) {
+        if self.terminal {
+            self.draw(&format!("judging {}", printable(what)));
+        }
+    }
+
     fn draw(&self, what: &str) {
         let what: String = what.chars().take(60).collect();
         eprint!("\r\x1b[K[{}/{}] {what}", self.done.get(), self.files);

@@ -1,14 +1,23 @@
 //! Reads the files, as many at once as the machine has slots, in the confined readers that the server uses too.
 
-use diligence::Input;
 use futures_util::{StreamExt as _, stream};
-use model::{Document, DocumentKind, Reading};
+use model::{DocumentKind, Part, Reading};
 use zeroize::Zeroizing;
 
 use super::progress::Progress;
-use crate::base::Result;
+use crate::base::{Error, Result};
 use crate::infra::files::Given;
-use crate::infra::reading::{Job, Reader, Told};
+use crate::infra::judging::Head;
+use crate::infra::reading::{Job, Reader, Session, Told};
+
+/// A file with what was read in it.
+#[derive(Debug)]
+pub(super) struct Paper {
+    /// What it is, or why it was not read.
+    pub(super) head: Head,
+    /// Its parts as JSON, which is all that is needed of them here.
+    pub(super) parts: Vec<Vec<u8>>,
+}
 
 /// Every file with what was read in it, in the order given.
 pub(super) async fn all(
@@ -16,12 +25,14 @@ pub(super) async fn all(
     given: &[Given],
     password: Option<&Zeroizing<String>>,
     progress: &Progress,
-) -> Vec<Input> {
+) -> Vec<Paper> {
     stream::iter(given)
         .map(|file| async move {
-            let document = one(reader, file, password, |done, total| progress.part(&file.name, done, total)).await;
+            let mut parts = Vec::new();
+            let told = |done, total| progress.part(&file.name, done, total);
+            let read = one(reader, file, password, &mut parts, told).await;
             progress.file(&file.name);
-            Input { version: file.version, name: file.name.clone(), document }
+            Paper { head: Head { version: file.version, name: file.name.clone(), read }, parts }
         })
         .buffered(reader.slots())
         .collect()
@@ -32,33 +43,31 @@ async fn one(
     reader: &Reader,
     file: &Given,
     password: Option<&Zeroizing<String>>,
+    parts: &mut Vec<Vec<u8>>,
     progress: impl Fn(u32, u32),
-) -> std::result::Result<Document, String> {
+) -> std::result::Result<(DocumentKind, Reading), String> {
     let kind = file.kind.clone()?;
     let content = file.open().map_err(|error| format!("It cannot be opened: {error}."))?;
-    let job = Job { kind, password: password.cloned() };
-    follow(reader, job, content, kind, progress).await.unwrap_or_else(|error| Err(error.causes()))
+    let session = reader.start(Job { kind, password: password.cloned() }, content).await;
+    let read = match session {
+        Ok(session) => follow(session, parts, progress).await,
+        Err(error) => Err(error),
+    };
+    Ok((kind, read.unwrap_or_else(|error| Err(error.causes()))?))
 }
 
 async fn follow(
-    reader: &Reader,
-    job: Job,
-    content: std::fs::File,
-    kind: DocumentKind,
+    mut session: Session,
+    parts: &mut Vec<Vec<u8>>,
     progress: impl Fn(u32, u32),
-) -> Result<std::result::Result<Document, String>> {
-    let mut session = reader.start(job, content).await?;
-    let mut document = Document { kind, parts: Vec::new(), reading: Reading::default() };
+) -> Result<std::result::Result<Reading, String>> {
     loop {
         match session.next().await? {
             Told::Progress { done, total } => progress(done, total),
-            Told::Part(part) => document.parts.push(*part),
-            Told::Read(reading) => {
-                document.reading = reading;
-                // Pictures are of no use here.
-                return Ok(Ok(document));
-            }
-            Told::Thumbnail { .. } => {}
+            Told::Part(part) => parts.push(serde_json::to_vec::<Part>(&part).map_err(Error::internal)?),
+            // Pictures are of no use here.
+            Told::Read(reading) => return Ok(Ok(reading)),
+            Told::Thumbnail { .. } | Told::Picture { .. } => {}
             Told::Locked(sentence) => {
                 return Ok(Err(format!("{sentence} Put it into a file and name that by --password-file.")));
             }

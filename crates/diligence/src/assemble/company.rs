@@ -33,8 +33,8 @@ pub fn company_name(book: &Book<'_>, given: Option<&str>) -> String {
     }
     let mut names: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     // A list of customers is full of legal names, and none of them is the company's.
-    let telling = book.inputs.iter().zip(&book.entries).filter(|(_, entry)| entry.role != DocumentRole::CustomerList);
-    for document in telling.filter_map(|(input, _)| input.document.as_ref().ok()) {
+    let telling = book.sources.iter().filter(|source| source.survey.role != DocumentRole::CustomerList);
+    for document in telling.filter_map(|source| source.input.document.as_ref().ok()) {
         let mut here: BTreeMap<String, usize> = BTreeMap::new();
         for part in &document.parts {
             let head: String = part.text.chars().take(LOOKED_AT).collect();

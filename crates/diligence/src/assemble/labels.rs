@@ -2,12 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use model::{
-    Calc, CalcEntry, CalcId, CitationEntry, DocumentVersion, Fact, FactEntry, FactId, FigureId, Place, Run, runs,
-};
+use model::{Calc, CalcEntry, CalcId, CitationEntry, DocumentVersion, FactEntry, FactId, FigureId, Place, Run, runs};
 
 use crate::book::Book;
-use crate::ledger::{Bound, bound_of};
+use crate::ledger::shown;
 
 /// Citations beside a calculation at most.
 const MOST_CITES: usize = 4;
@@ -152,10 +150,4 @@ impl<'a> Labels<'a> {
         }
         (self.facts, calcs, self.citations)
     }
-}
-
-/// A fact's figure as it is shown; what is only an upper bound says so.
-fn shown(fact: &Fact) -> String {
-    let figure = fact.figure.show();
-    if bound_of(fact) == Some(Bound::Upper) { format!("at most {figure}") } else { figure }
 }

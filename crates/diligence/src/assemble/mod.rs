@@ -16,19 +16,26 @@ use model::{
 use self::company::company_name;
 use self::labels::Labels;
 use self::sections::Room;
-use crate::Input;
 use crate::book::Book;
 use crate::calculate::calculate;
 use crate::checks::checks;
 use crate::compare::compare;
 use crate::gaps::gaps;
+use crate::input::staged;
 use crate::questions::questions;
 use crate::template::Template;
+use crate::{Input, Source};
 
-/// The report on a data room. `company` is its name if it is known. The same inputs give the same report, whatever their
-/// order; `prepared_at` is only shown.
+/// The report on a data room, from its documents alone: [`survey`](crate::survey()), [`Room`](crate::Room),
+/// [`facts`](crate::facts()) and [`report`] one after the other.
 pub fn analyse(inputs: &[Input], template: &Template, company: Option<&str>, prepared_at: DateTime<Utc>) -> Report {
-    let book = Book::of(inputs);
+    report(&staged(inputs.to_vec()), template, company, prepared_at)
+}
+
+/// The report on a data room whose figures were read. `company` is its name if it is known. The same sources give the
+/// same report, whatever their order; one version counts once; `prepared_at` is only shown.
+pub fn report(sources: &[Source], template: &Template, company: Option<&str>, prepared_at: DateTime<Utc>) -> Report {
+    let book = Book::of(sources);
     let calcs = calculate(&book);
     let rows = compare(&book, &calcs);
     let checked = checks(&book, &calcs);
@@ -114,9 +121,8 @@ fn section(id: &str, title: &str, block: ReportBlock) -> Section {
 
 fn status(book: &Book<'_>, rows: &[Disagreement], template: &Template, missing: usize) -> Status {
     let contradicted = rows.iter().filter(|row| row.verdict == Verdict::Contradicted).count();
-    let read: u32 =
-        book.inputs.iter().filter_map(|input| input.document.as_ref().ok()).map(|document| document.reading.read).sum();
-    let unreadable = book.inputs.iter().filter(|input| input.document.is_err()).count();
+    let read = book.documents().fold(0u32, |sum, document| sum.saturating_add(document.reading.read));
+    let unreadable = book.sources.len() - book.documents().count();
     let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     Status {
         engine: Engine::Extractive,

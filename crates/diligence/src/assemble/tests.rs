@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 
 use model::{Outcome, Report, ReportBlock, Run, Verdict, runs};
 
+use proptest::strategy::Strategy as _;
+
 use crate::build::{input, page, page_with_table, pdf, sheet, workbook};
-use crate::{Input, Template, analyse};
+use crate::{Input, Room, Source, Survey, Template, analyse, facts, survey};
 
 fn room() -> Vec<Input> {
     let deck = pdf(vec![
@@ -234,11 +236,42 @@ fn runway_is_reckoned_from_cash_and_three_months_of_burn() {
     assert_eq!(runway.inputs.len(), 4);
 }
 
+/// A value as it is after it was kept.
+fn kept<T: serde::Serialize + serde::de::DeserializeOwned>(value: &T) -> T {
+    serde_json::from_slice(&serde_json::to_vec(value).unwrap()).unwrap()
+}
+
 #[test]
-fn the_order_of_the_documents_does_not_matter() {
+fn stages_that_were_kept_give_the_same_report() {
+    let (inputs, template) = (room(), Template::named("saas").unwrap());
+    let surveys: Vec<Survey> = inputs.iter().map(|input| kept(&survey(input))).collect();
+    let common = kept(&Room::of(&surveys));
+    assert_ne!(common, Room::default(), "the room says something, so it is tried");
+    let sources: Vec<Source> = inputs
+        .iter()
+        .zip(surveys)
+        .map(|(input, survey)| Source { facts: kept(&facts(input, &survey, &common)), input: input.clone(), survey })
+        .collect();
+    assert!(sources.iter().map(|source| source.facts.len()).sum::<usize>() > 20);
+    let staged = crate::report(&sources, &kept(&template), None, chrono::DateTime::default());
+    assert_eq!(serde_json::to_string(&staged).unwrap(), serde_json::to_string(&report(&inputs)).unwrap());
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::test_runner::Config::with_cases(24))]
+
+    #[test]
+    fn the_order_of_the_documents_does_not_matter(inputs in proptest::strategy::Just(room()).prop_shuffle()) {
+        proptest::prop_assert_eq!(report(&inputs), report(&room()));
+    }
+}
+
+#[test]
+fn a_version_counts_once_wherever_it_stands() {
     let mut inputs = room();
     let first = report(&inputs);
-    inputs.reverse();
+    // The same state under a name that sorts after all others.
+    inputs.push(Input { name: "zz copy of the deck.pdf".to_owned(), ..inputs[0].clone() });
     assert_eq!(report(&inputs), first);
 }
 

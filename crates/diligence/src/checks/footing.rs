@@ -7,10 +7,11 @@ use model::{DocumentRole, Part, Place, Severity};
 use rust_decimal::Decimal;
 
 use super::{Checked, Rule, Trial};
+use crate::Room;
 use crate::book::Book;
 use crate::extract::{Grid, grids};
 use crate::lines::Piece;
-use crate::setting::{Room, Setting};
+use crate::setting::Setting;
 use crate::words::fold;
 
 const TOTAL: [&str; 8] = ["total", "totals", "sum", "subtotal", "summe", "gesamt", "zwischensumme", "total général"];
@@ -21,12 +22,12 @@ const MOST_PARTS: u32 = 60;
 pub(super) fn check(book: &Book<'_>) -> Checked {
     let rule = Rule { id: "V-012", title: "Totals of tables add up", severity: Severity::High };
     let mut trials = Vec::new();
-    for (input, entry) in book.inputs.iter().zip(&book.entries) {
-        let Ok(document) = &input.document else { continue };
-        if entry.role == DocumentRole::CapTable {
+    for source in &book.sources {
+        let Ok(document) = &source.input.document else { continue };
+        if source.survey.role == DocumentRole::CapTable {
             continue;
         }
-        let setting = Setting::of(input, document, entry.role, Room::default());
+        let setting = Setting::of(source.input.version, &source.survey, Room::default());
         for part in &document.parts {
             for grid in grids(part) {
                 trials.extend(table(&setting, part, &grid));

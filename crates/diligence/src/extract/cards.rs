@@ -75,8 +75,7 @@ mod tests {
     use model::{DocumentRole, Size, Surface, TextSource, Word};
 
     use super::*;
-    use crate::build::{input, pdf};
-    use crate::setting::Room;
+    use crate::build::{pdf, setting};
 
     fn placed(lines: &[(&str, f32, f32, f32)]) -> Part {
         let (mut text, mut words, mut at) = (String::new(), Vec::new(), 0u32);
@@ -110,8 +109,7 @@ mod tests {
             ("average of Q2 2026", 350.0, 156.0, 10.0),
         ]);
         let document = pdf(vec![page]);
-        let input = input("deck.pdf", document.clone());
-        let setting = Setting::of(&input, &document, DocumentRole::Deck, Room::default());
+        let setting = setting("deck.pdf", &document, DocumentRole::Deck);
         let found: Vec<String> = cards(&setting, &document.parts[0])
             .into_iter()
             .map(|found| format!("{}={} @{}", found.metric.id, found.value, found.period))
@@ -127,8 +125,7 @@ mod tests {
             ("Cash at bank", 50.0, 300.0, 12.0),
         ]);
         let document = pdf(vec![page]);
-        let input = input("deck.pdf", document.clone());
-        let setting = Setting::of(&input, &document, DocumentRole::Deck, Room::default());
+        let setting = setting("deck.pdf", &document, DocumentRole::Deck);
         assert!(cards(&setting, &document.parts[0]).is_empty());
     }
 }

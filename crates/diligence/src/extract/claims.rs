@@ -51,15 +51,13 @@ mod tests {
     use model::DocumentRole;
 
     use super::*;
-    use crate::build::{input, page, pdf};
-    use crate::setting::Room;
+    use crate::build::{page, pdf, setting};
 
     #[test]
     fn a_bound_on_the_largest_customer_is_a_claim() {
         let lines = ["No customer stands for more than", "10 % of ARR", "No customer left in 2025"];
         let document = pdf(vec![page(1, &lines)]);
-        let input = input("deck.pdf", document.clone());
-        let setting = Setting::of(&input, &document, DocumentRole::Deck, Room::default());
+        let setting = setting("deck.pdf", &document, DocumentRole::Deck);
         let found = claims(&setting, &document.parts[0]);
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].value, rust_decimal::Decimal::new(1, 1));

@@ -333,13 +333,11 @@ mod tests {
     use model::{DocumentRole, Part};
 
     use super::*;
-    use crate::build::{input, page_with_table, pdf, sheet, workbook};
-    use crate::setting::Room;
+    use crate::build::{page_with_table, pdf, setting, sheet, workbook};
 
     fn read(part: Part) -> Vec<String> {
         let document = if part.tables.is_empty() { workbook(vec![part]) } else { pdf(vec![part]) };
-        let input = input("file", document.clone());
-        let setting = Setting::of(&input, &document, DocumentRole::Model, Room::default());
+        let setting = setting("file", &document, DocumentRole::Model);
         let shown = |found: Found| format!("{}={} @{}", found.metric.id, found.value.normalize(), found.period);
         grid(&setting, &document.parts[0]).into_iter().map(shown).collect()
     }

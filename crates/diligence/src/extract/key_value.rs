@@ -154,13 +154,11 @@ mod tests {
     use model::DocumentRole;
 
     use super::*;
-    use crate::build::{input, page, pdf};
-    use crate::setting::Room;
+    use crate::build::{page, pdf, setting};
 
     fn read(shown: &[&str]) -> Vec<String> {
         let document = pdf(vec![page(1, shown)]);
-        let input = input("deck.pdf", document.clone());
-        let setting = Setting::of(&input, &document, DocumentRole::Deck, Room::default());
+        let setting = setting("deck.pdf", &document, DocumentRole::Deck);
         key_values(&setting, &document.parts[0])
             .into_iter()
             .map(|found| format!("{}={}", found.metric.id, found.value))

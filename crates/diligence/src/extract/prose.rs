@@ -431,14 +431,12 @@ fn fits(metric: &Metric, number: &Number) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::build::{input, page, pdf};
-    use crate::setting::Room;
+    use crate::build::{page, pdf, setting};
     use model::DocumentRole;
 
     fn read(line: &str) -> Vec<String> {
         let document = pdf(vec![page(1, &[line])]);
-        let input = input("deck.pdf", document.clone());
-        let setting = Setting::of(&input, &document, DocumentRole::Deck, Room::default());
+        let setting = setting("deck.pdf", &document, DocumentRole::Deck);
         let part = &document.parts[0];
         prose(&setting, part)
             .into_iter()

@@ -1,7 +1,10 @@
 //! Which of point and comma is the decimal separator: decided once for a document, by its unambiguous numbers.
 
+use serde::{Deserialize, Serialize};
+
 /// The decimal separator of a document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Style {
     /// `1,234.56`.
     Point,

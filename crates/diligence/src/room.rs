@@ -1,0 +1,44 @@
+//! What the documents of a room say together, for those that say nothing themselves.
+
+use std::collections::BTreeSet;
+
+use model::Currency;
+use serde::{Deserialize, Serialize};
+
+use crate::Survey;
+
+/// What the documents of a room say together. Figures of a document follow from the document and this, so it belongs to
+/// what they are kept under.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Room {
+    /// The one currency that the room names.
+    pub(crate) currency: Option<Currency>,
+    /// The one dollar that the room names.
+    pub(crate) dollar: Option<Currency>,
+}
+
+impl Room {
+    /// What documents say together, in whichever order they come.
+    pub fn of<'a>(surveys: impl IntoIterator<Item = &'a Survey>) -> Self {
+        let mut named: BTreeSet<Currency> = BTreeSet::new();
+        let mut american = false;
+        for survey in surveys {
+            american |= survey.american;
+            named.extend(survey.named.keys());
+        }
+        let mut dollars = named.iter().copied().filter(is_dollar);
+        let dollar = match (dollars.next(), dollars.next()) {
+            (Some(one), None) => Some(one),
+            (None, _) if american => Some(Currency::USD),
+            _ => None,
+        };
+        let only = if named.len() == 1 { named.first().copied() } else { None };
+        Self { currency: only, dollar }
+    }
+}
+
+/// True for currencies that are written `$`.
+pub fn is_dollar(currency: &Currency) -> bool {
+    ["USD", "AUD", "CAD", "NZD", "SGD", "HKD"].contains(&currency.code())
+}
