@@ -208,7 +208,7 @@ async fn a_document_of_another_deal_is_not_there() {
     let other = admin.new_deal("Kelp").await;
     let added = admin.upload(&deal, "customers.csv", LIST).await;
     let elsewhere = format!("/api/v1/deals/{other}/documents/{}", id(&added.json));
-    for path in ["", "/parts/1", "/parts/1/thumbnail", "/file"] {
+    for path in ["", "/parts/1", "/parts/1/thumbnail", "/parts/1/image", "/file"] {
         assert_eq!(admin.get(&format!("{elsewhere}{path}")).await.status, 404, "{path}");
     }
     assert_eq!(admin.upload(&other, "customers.csv", LIST).await.status, 201, "the same file in another deal is fine");
@@ -317,9 +317,9 @@ async fn a_program_that_is_no_reader_is_a_fault_of_the_installation() {
 }
 
 /// A frame of the readers' protocol.
-fn frame(kind: u8, payload: &str) -> Vec<u8> {
+pub fn frame(kind: u8, payload: &[u8]) -> Vec<u8> {
     let length = u32::try_from(payload.len()).unwrap().to_be_bytes();
-    [&length[..], &[kind], payload.as_bytes()].concat()
+    [&length[..], &[kind], payload].concat()
 }
 
 /// What the parent makes of a reader that greets and then says this.
@@ -327,7 +327,7 @@ async fn told(frames: &[(u8, &str)]) -> Vec<String> {
     let dir = tempfile::tempdir().unwrap();
     let said: Vec<u8> = std::iter::once(&(0, r#"{"confined":"full"}"#))
         .chain(frames)
-        .flat_map(|(kind, payload)| frame(*kind, payload))
+        .flat_map(|(kind, payload)| frame(*kind, payload.as_bytes()))
         .collect();
     let (script, words) = (dir.path().join("liar.sh"), dir.path().join("words"));
     std::fs::write(&words, said).unwrap();

@@ -3,6 +3,7 @@
 //! Invariants: size is looked at before a pixel is decoded; a picture is turned as its camera says before anything is
 //! measured on it, so boxes are those of the picture as browsers show it.
 
+pub(crate) mod picture;
 pub(crate) mod thumbnail;
 mod tiff;
 
@@ -58,6 +59,15 @@ pub(crate) fn thumbnails(source: &Source<'_>, limits: &Limits, sink: &mut dyn Si
         }
     }
     Ok(())
+}
+
+/// Makes one of its pictures fit to be looked at, turned as it was when it was read.
+pub(crate) fn picture(source: &Source<'_>, limits: &Limits, number: u32) -> Result<Vec<u8>, ReadError> {
+    let mut file = Pages::open(source, limits)?;
+    if number > file.count() {
+        return Err(ReadError::Unsupported("it has no such page".to_owned()));
+    }
+    picture::jpeg(&file.picture(number, limits)?).map_err(reason)
 }
 
 /// A file of one or more pictures.
@@ -241,7 +251,7 @@ mod tests {
         file
     }
 
-    fn picture(width: u32, height: u32, format: ImageFormat) -> Vec<u8> {
+    fn blank(width: u32, height: u32, format: ImageFormat) -> Vec<u8> {
         let mut bytes = Cursor::new(Vec::new());
         DynamicImage::new_luma8(width, height).write_to(&mut bytes, format).unwrap();
         bytes.into_inner()
@@ -262,7 +272,7 @@ mod tests {
                     DynamicImage::new_rgb8(60, 40).write_to(&mut bytes, format).unwrap();
                     bytes.into_inner()
                 }
-                _ => picture(60, 40, format),
+                _ => blank(60, 40, format),
             };
             let document = read_bytes(&bytes, &Limits::default()).unwrap();
             assert_eq!(document.reading.sentence(DocumentKind::Image), "No text found in 1 image.", "{format:?}");
@@ -273,7 +283,7 @@ mod tests {
 
     #[test]
     fn pixels_are_counted_before_they_are_decoded() {
-        let bytes = picture(60, 40, ImageFormat::Png);
+        let bytes = blank(60, 40, ImageFormat::Png);
         let limits = |pixels| Limits { pixels, ..Limits::default() };
         assert!(read_bytes(&bytes, &limits(2400)).is_ok());
         assert!(matches!(read_bytes(&bytes, &limits(2399)), Err(ReadError::TooBig(_))));
@@ -281,16 +291,40 @@ mod tests {
 
     #[test]
     fn what_is_cut_off_or_no_picture_is_said_to_be() {
-        let bytes = picture(60, 40, ImageFormat::Png);
+        let bytes = blank(60, 40, ImageFormat::Png);
         let cut = bytes.get(..bytes.len() / 2).unwrap();
         assert!(matches!(read_bytes(cut, &Limits::default()), Err(ReadError::Damaged(_))));
         assert!(matches!(read_bytes(b"no picture", &Limits::default()), Err(ReadError::Unsupported(_))));
         assert_eq!(read_bytes(b"", &Limits::default()), Err(ReadError::Empty));
     }
 
+    /// A JPEG whose Exif data says that its upper edge is on the right when it is shown.
+    fn turned(picture: &DynamicImage) -> Vec<u8> {
+        let mut jpeg = Cursor::new(Vec::new());
+        picture.write_to(&mut jpeg, ImageFormat::Jpeg).unwrap();
+        let exif = b"\xff\xe1\x00\x22Exif\0\0MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
+        let jpeg = jpeg.into_inner();
+        [&jpeg[..2], exif, &jpeg[2..]].concat()
+    }
+
+    #[test]
+    fn a_picture_shows_the_page_turned_as_it_was_read() {
+        let mut side = GrayImage::from_pixel(400, 200, image::Luma([255]));
+        image::imageops::replace(&mut side, &GrayImage::new(40, 40), 0, 0);
+        let bytes = turned(&DynamicImage::ImageLuma8(side));
+        let Layout::Page(page) = &read_bytes(&bytes, &Limits::default()).unwrap().parts[0].layout else { panic!() };
+        assert_eq!(page.size, Size { width: 200.0, height: 400.0 });
+        let file = file(&bytes);
+        let source = Source { kind: DocumentKind::Image, file: &file, password: None };
+        let drawn = image::load_from_memory(&picture(&source, &Limits::default(), 1).unwrap()).unwrap().into_luma8();
+        assert_eq!((drawn.width(), drawn.height()), (200, 400));
+        assert!(drawn.get_pixel(180, 20).0[0] < 50 && drawn.get_pixel(20, 20).0[0] > 200, "the corner turns with it");
+        assert!(matches!(picture(&source, &Limits::default(), 2), Err(ReadError::Unsupported(_))));
+    }
+
     #[test]
     fn a_thumbnail_is_made_unless_none_may_be() {
-        let file = file(&picture(600, 40, ImageFormat::Png));
+        let file = file(&blank(600, 40, ImageFormat::Png));
         let source = Source { kind: DocumentKind::Image, file: &file, password: None };
         for (most, expected) in [(5, vec![1]), (0, vec![])] {
             let mut heard = Heard::default();

@@ -27,4 +27,4 @@ mod xlsx;
 pub use error::ReadError;
 pub use kind::{Refusal, sniff};
 pub use limits::Limits;
-pub use read::{Sink, Source, read, thumbnails};
+pub use read::{Sink, Source, picture, read, thumbnails};

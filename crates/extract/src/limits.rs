@@ -21,6 +21,8 @@ pub struct Limits {
     pub ocr_pages: u32,
     /// Parts of which a thumbnail is made.
     pub thumbnails: u32,
+    /// Parts of a document with a password of which pictures are made while it is open.
+    pub pictures: u32,
 }
 
 impl Default for Limits {
@@ -34,6 +36,7 @@ impl Default for Limits {
             pixels: 100_000_000,
             ocr_pages: 300,
             thumbnails: 500,
+            pictures: 200,
         }
     }
 }

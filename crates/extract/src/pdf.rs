@@ -5,6 +5,7 @@
 
 mod drawing;
 mod images;
+mod picture;
 mod scan;
 mod structure;
 mod text;
@@ -25,6 +26,11 @@ pub(crate) fn thumbnails(source: &Source<'_>, limits: &Limits, sink: &mut dyn Si
     let times = Times::default();
     let structure = structure::ask(&times, source, limits)?;
     thumbnails::draw(&Pdf { times: &times, file: source.file, structure: &structure, limits }, sink)
+}
+
+/// Draws one of its pages so that it can be read.
+pub(crate) fn picture(source: &Source<'_>, limits: &Limits, number: u32) -> Result<Vec<u8>, ReadError> {
+    picture::draw(&Times::default(), source, limits, number)
 }
 
 fn read_in(times: &Times, source: &Source<'_>, limits: &Limits, sink: &mut dyn Sink) -> Result<Document, ReadError> {

@@ -47,3 +47,16 @@ pub fn thumbnails(source: &Source<'_>, limits: &Limits, sink: &mut dyn Sink) -> 
         _ => Ok(()),
     }
 }
+
+/// A picture of a part, from 1, on which it can be read: JPEG, at most 1600 pixels at its longer side and 4 MiB. It shows
+/// the part as it was read, so the boxes of its words lie on it where the words are, in the measure of its size.
+pub fn picture(source: &Source<'_>, limits: &Limits, part: u32) -> Result<Vec<u8>, ReadError> {
+    if part == 0 || part > limits.parts {
+        return Err(ReadError::Unsupported("it has no such page".to_owned()));
+    }
+    match source.kind {
+        DocumentKind::Pdf => pdf::picture(source, limits, part),
+        DocumentKind::Image => image::picture(source, limits, part),
+        _ => Err(ReadError::Unsupported("its parts have no pictures".to_owned())),
+    }
+}

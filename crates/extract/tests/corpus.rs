@@ -8,8 +8,8 @@ use std::fs::File;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
-use extract::{Limits, ReadError, Sink, Source, read, sniff, thumbnails};
-use model::{Document, DocumentKind, Layout, Part};
+use extract::{Limits, ReadError, Sink, Source, picture, read, sniff, thumbnails};
+use model::{Bounds, Document, DocumentKind, Layout, Part};
 
 #[derive(Default)]
 struct Pictures(Vec<u32>);
@@ -175,6 +175,49 @@ fn a_deck_of_pictures_is_read() {
     let source = Source { kind: DocumentKind::Pdf, file: &file, password: None };
     thumbnails(&source, &Limits::default(), &mut pictures).unwrap();
     assert_eq!(pictures.0, (1..=14).collect::<Vec<_>>());
+}
+
+/// Share of a part's words whose box on the part's picture has both light and dark in it.
+fn share_on_ink(part: &Part, jpeg: &[u8]) -> f32 {
+    let Layout::Page(page) = &part.layout else { panic!("{part:?}") };
+    let picture = image::load_from_memory(jpeg).unwrap().into_luma8();
+    let (x, y) = (picture.width() as f32 / page.size.width, picture.height() as f32 / page.size.height);
+    assert!((x / y - 1.0).abs() < 0.01, "page {} is drawn in another shape: {x} {y}", part.number);
+    let inked = page.words.iter().filter(|word| {
+        let Bounds { x0, y0, x1, y1 } = word.bounds;
+        let (columns, rows) = ((x0 * x) as u32..=(x1 * x) as u32, (y0 * y) as u32..=(y1 * y) as u32);
+        let within = rows.flat_map(|row| columns.clone().map(move |column| (column, row)));
+        let shades: Vec<u8> =
+            within.filter_map(|(column, row)| picture.get_pixel_checked(column, row)).map(|pixel| pixel.0[0]).collect();
+        let (light, dark) = (shades.iter().max().unwrap_or(&0), shades.iter().min().unwrap_or(&0));
+        light - dark > 60
+    });
+    inked.count() as f32 / page.words.len().max(1) as f32
+}
+
+#[test]
+fn the_boxes_of_words_lie_on_their_ink() {
+    let Some(corpus) = corpus() else { return };
+    for name in [
+        "dataroom/rogermsc_diligence-kit__01_pitch_deck.pdf",
+        "deck-pdf/asimi003_Safety-Phone-Application-Investor-Pitch-and-Data-Analysis__Investor_Pitch.pdf",
+        "financebench/pdfs/BESTBUY_2024Q2_10Q.pdf",
+        "hard-pdf/apache_tika__testPDF_rotated.pdf",
+        "hard-pdf/Unstructured-IO_unstructured__korean-text-with-tables.pdf",
+        "scan-pdf/microsoft_markitdown__pdf_scanned_sales_report.pdf",
+        "image-ocr/ocrmypdf_OCRmyPDF__typewriter.png",
+        "image-ocr/tesseract-ocr_test__eurotext.tif",
+    ] {
+        let document = read_at(&corpus.join(name), None).unwrap();
+        let file = File::open(corpus.join(name)).unwrap();
+        for part in document.parts.iter().take(5) {
+            let source = Source { kind: document.kind, file: &file, password: None };
+            let jpeg = picture(&source, &Limits::default(), part.number).unwrap();
+            let share = share_on_ink(part, &jpeg);
+            let Layout::Page(page) = &part.layout else { panic!("{part:?}") };
+            assert!(page.words.is_empty() || share > 0.95, "{name}, page {}: {share}", part.number);
+        }
+    }
 }
 
 #[test]

@@ -45,6 +45,11 @@ impl DocumentState {
         Self::ALL.into_iter().find(|state| state.as_str() == word)
     }
 
+    /// Whether it will come to rest by itself.
+    pub const fn is_moving(self) -> bool {
+        matches!(self, Self::Stored | Self::Reading)
+    }
+
     /// Whether somebody may ask to have it read again.
     pub const fn may_retry(self) -> bool {
         matches!(self, Self::Read | Self::Failed)

@@ -19,7 +19,7 @@ use crate::infra::entropy;
 use crate::infra::reading::{Job, Reader, Session, Told};
 
 /// How often a reading may be cut off (by a crash of the server, not of the reader) before it is given up.
-const ATTEMPTS: i32 = 3;
+const ATTEMPTS: i32 = 12;
 
 /// A reading that is under way.
 struct Work<'a> {
@@ -85,6 +85,7 @@ impl Work<'_> {
                 Told::Part(part) => self.keep(part).await?,
                 Told::Read(reading) => self.read(reading).await?,
                 Told::Thumbnail { part, jpeg } => self.thumbnail(part, &jpeg).await?,
+                Told::Picture { part, jpeg } => self.picture(part, &jpeg).await?,
                 // The text is there; that its pictures could not all be made is not worth a word.
                 Told::Locked(_) | Told::Failed(_) if self.done => return self.end().await,
                 Told::Locked(sentence) => return self.rest(DocumentState::Locked, sentence).await,
@@ -127,6 +128,7 @@ impl Work<'_> {
         conn.transaction(async |conn| {
             self.hold(conn).await?;
             store::replace_parts(conn, self.document.id, parts).await?;
+            self.documents.reindex(conn, self.document.id, self.clock.now()).await?;
             self.write_state(conn, DocumentState::Read, Some(&outcome)).await
         })
         .await?;
@@ -144,6 +146,21 @@ impl Work<'_> {
             store::set_thumbnail(conn, &self.documents.vault, self.document.deal, *id, jpeg).await
         })
         .await
+    }
+
+    async fn picture(&self, part: u32, jpeg: &[u8]) -> Result<()> {
+        if !self.ids.contains_key(&part) {
+            return Ok(());
+        }
+        let number = i32::try_from(part).map_err(Error::internal)?;
+        let mut conn = self.documents.db.write().await?;
+        conn.transaction(async |conn| {
+            self.hold(conn).await?;
+            self.documents.keep(conn, &self.document, number, jpeg, self.clock.now()).await
+        })
+        .await?;
+        self.documents.make_room(&mut conn, jpeg.len()).await;
+        Ok(())
     }
 
     async fn state(&self, state: DocumentState, outcome: Option<&Outcome>) -> Result<()> {

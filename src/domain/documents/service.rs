@@ -5,6 +5,7 @@ use std::io::Read;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use serde_json::json;
 use tokio::sync::Semaphore;
 use vault::Vault;
@@ -13,6 +14,7 @@ use zeroize::Zeroizing;
 use super::intake::{self, Arrival, Bounds, Intake};
 use super::model::{Document, DocumentList, DocumentState, DocumentView, NewFile, Original, PartSummary};
 use super::name::FileName;
+use super::pictures::Drawings;
 use super::store;
 use crate::base::{Ctx, DealId, DocumentId, Error, ErrorCode, FieldError, JobId, Page, PageRequest, Result};
 use crate::domain::accounts::Directory;
@@ -43,9 +45,10 @@ pub struct Documents {
     pub(super) entropy: Arc<dyn Entropy>,
     pub(super) blobs: Blobs,
     pub(super) deals: Deals,
+    pub(super) limits: config::Documents,
+    pub(super) drawings: Drawings,
     audit: Audit,
     people: Directory,
-    limits: config::Documents,
     arrivals: Arc<Semaphore>,
     /// Passwords on their way from the person who typed one to the reading that takes it. Never stored: a server that
     /// stops meanwhile asks again.
@@ -78,6 +81,7 @@ impl Documents {
             people,
             deals,
             limits,
+            drawings: Drawings::default(),
             arrivals: Arc::new(Semaphore::new(ARRIVALS)),
             passwords: Arc::default(),
         }
@@ -217,7 +221,7 @@ impl Documents {
         .await
     }
 
-    async fn record_reading(
+    pub(super) async fn record_reading(
         &self,
         conn: &mut Connection,
         cx: &Ctx,
@@ -312,6 +316,7 @@ impl Documents {
                 if !store::set_waiting(conn, &document, cx.now).await? {
                     return Err(moved());
                 }
+                store::pictures::delete_of(conn, id).await?;
                 self.audit.record(conn, cx, Record::done(action, object(&document))).await?;
                 let document = self.get(conn, cx, deal, id, MemberRole::Editor).await?;
                 // Only now is it certain that the actor may give one; a worker takes it when this is committed.
@@ -342,6 +347,7 @@ impl Documents {
             let document = self.get(conn, cx, deal, id, MemberRole::Editor).await?;
             queue::cancel(conn, Queue::Reading, id.0).await?;
             store::delete_document(conn, id).await?;
+            self.reindex(conn, id, cx.now).await?;
             let about = json!({ "kind": document.kind, "bytes": document.bytes });
             self.audit.record(conn, cx, Record::done(Action::DocumentRemoved, object(&document)).with(about)).await
         })
@@ -349,6 +355,12 @@ impl Documents {
         self.take_password(id);
         self.remove_file(id).await;
         Ok(())
+    }
+
+    /// Has the search take a document in anew, or forget it.
+    pub(super) async fn reindex(&self, conn: &mut Connection, id: DocumentId, now: DateTime<Utc>) -> Result<()> {
+        let job = JobId::new(now, entropy::random(self.entropy.as_ref())?);
+        queue::enqueue(conn, Queue::Indexing, job, id.0, now).await
     }
 
     /// A file that stays behind is swept at the next start.
@@ -389,7 +401,7 @@ impl Documents {
         Ok(())
     }
 
-    async fn get(
+    pub(super) async fn get(
         &self,
         conn: &mut Connection,
         cx: &Ctx,

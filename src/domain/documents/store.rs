@@ -1,28 +1,23 @@
 //! All SQL of documents and their parts. Names, outcomes and contents are sealed on the way in and opened on the way out.
 
-use std::collections::HashSet;
-use std::io::Read as _;
+pub(super) mod pictures;
+
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use model::DocumentKind;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use uuid::Uuid;
-use vault::{Cell, Scope, Sealed, Vault};
+use vault::Vault;
 
 use super::model::{Document, DocumentState, NewFile, Outcome, PartSummary, StoredPart};
 use super::name::FileName;
+use super::sources::{Source, SourcePart};
 use crate::base::{DealId, DocumentId, Error, PartId, Result, UserId};
 use crate::infra::db::Connection;
 use crate::infra::db::schema::{document_parts, documents};
-
-/// Strong enough to shrink pages five times over, fast enough to vanish beside reading them.
-const COMPRESSION: i32 = 3;
-
-/// A part unpacks to this much at most; one that claims more is damaged.
-const MOST_UNPACKED: u64 = 256 * 1024 * 1024;
+use crate::infra::sealed::Place;
 
 #[derive(Insertable, Queryable, Selectable)]
 #[diesel(table_name = documents)]
@@ -44,46 +39,12 @@ struct DocumentRow {
     updated_at: DateTime<Utc>,
 }
 
-/// A sealed column of a document or part, in its deal.
-struct Place<'a> {
-    vault: &'a Vault,
-    deal: DealId,
-    table: &'static str,
-    row: Uuid,
-}
-
-impl Place<'_> {
-    fn cell(&self, column: &'static str) -> Cell {
-        Cell { table: self.table, column, row: self.row }
-    }
-
-    fn seal(&self, column: &'static str, bytes: &[u8]) -> Result<Vec<u8>> {
-        Ok(self.vault.seal(Scope::Deal(self.deal.0), &self.cell(column), bytes)?.into_stored())
-    }
-
-    fn open(&self, column: &'static str, stored: Vec<u8>) -> Result<zeroize::Zeroizing<Vec<u8>>> {
-        Ok(self.vault.open_bytes(Scope::Deal(self.deal.0), &self.cell(column), &Sealed::from_stored(stored))?)
-    }
-
-    fn open_text(&self, column: &'static str, stored: Vec<u8>) -> Result<String> {
-        Ok(self.vault.open_text(Scope::Deal(self.deal.0), &self.cell(column), &Sealed::from_stored(stored))?)
-    }
-
-    fn seal_json(&self, column: &'static str, value: &impl Serialize) -> Result<Vec<u8>> {
-        self.seal(column, &serde_json::to_vec(value).map_err(Error::internal)?)
-    }
-
-    fn open_json<T: DeserializeOwned>(&self, column: &'static str, stored: Vec<u8>) -> Result<T> {
-        serde_json::from_slice(&self.open(column, stored)?).map_err(Error::internal)
-    }
-}
-
 fn of_document(vault: &Vault, deal: DealId, id: DocumentId) -> Place<'_> {
-    Place { vault, deal, table: "documents", row: id.0 }
+    Place::new(vault, deal, "documents", id.0)
 }
 
 fn of_part(vault: &Vault, deal: DealId, id: PartId) -> Place<'_> {
-    Place { vault, deal, table: "document_parts", row: id.0 }
+    Place::new(vault, deal, "document_parts", id.0)
 }
 
 fn unknown(word: &'static str) -> impl FnOnce() -> Error {
@@ -178,6 +139,74 @@ pub(super) async fn documents_of(conn: &mut Connection, vault: &Vault, deal: Dea
     Ok(opened.collect())
 }
 
+fn opened_source(vault: &Vault, row: DocumentRow, parts: Vec<SourcePart>) -> Result<Source> {
+    let place = of_document(vault, DealId(row.deal_id), DocumentId(row.id));
+    let outcome: Option<Outcome> = row.outcome.clone().map(|stored| place.open_json("outcome", stored)).transpose()?;
+    let reading = match outcome {
+        Some(Outcome::Read { reading }) => Some(reading),
+        _ => None,
+    };
+    Ok(Source { document: document(vault, row)?, reading, parts })
+}
+
+/// All documents of a deal with numbers of their parts, in order of their ids.
+pub(super) async fn sources_of(conn: &mut Connection, vault: &Vault, deal: DealId) -> Result<Vec<Source>> {
+    let rows: Vec<DocumentRow> = documents::table
+        .filter(documents::deal_id.eq(deal.0))
+        .order(documents::id)
+        .select(DocumentRow::as_select())
+        .load(conn)
+        .await?;
+    let found: Vec<(Uuid, Uuid, i32)> = document_parts::table
+        .inner_join(documents::table)
+        .filter(documents::deal_id.eq(deal.0))
+        .order((document_parts::document_id, document_parts::number))
+        .select((document_parts::document_id, document_parts::id, document_parts::number))
+        .load(conn)
+        .await?;
+    let mut parts: HashMap<Uuid, Vec<SourcePart>> = HashMap::new();
+    for (document, id, number) in found {
+        parts.entry(document).or_default().push(SourcePart { id: PartId(id), number });
+    }
+    rows.into_iter()
+        .map(|row| {
+            let own = parts.remove(&row.id).unwrap_or_default();
+            opened_source(vault, row, own)
+        })
+        .collect()
+}
+
+/// One document with numbers of its parts, whichever deal it belongs to.
+pub(super) async fn source(conn: &mut Connection, vault: &Vault, id: DocumentId) -> Result<Option<Source>> {
+    let row: Option<DocumentRow> =
+        documents::table.find(id.0).select(DocumentRow::as_select()).first(conn).await.optional()?;
+    let Some(row) = row else { return Ok(None) };
+    let found: Vec<(Uuid, i32)> = document_parts::table
+        .filter(document_parts::document_id.eq(id.0))
+        .order(document_parts::number)
+        .select((document_parts::id, document_parts::number))
+        .load(conn)
+        .await?;
+    let parts = found.into_iter().map(|(id, number)| SourcePart { id: PartId(id), number }).collect();
+    opened_source(vault, row, parts).map(Some)
+}
+
+/// Ids of all documents after an id, in order: for who goes through all of them.
+pub(super) async fn ids_after(conn: &mut Connection, last: Option<DocumentId>, most: i64) -> Result<Vec<DocumentId>> {
+    let last = last.map_or(Uuid::nil(), |id| id.0);
+    let after = documents::table.filter(documents::id.gt(last)).order(documents::id).limit(most);
+    let ids: Vec<Uuid> = after.select(documents::id).load(conn).await?;
+    Ok(ids.into_iter().map(DocumentId).collect())
+}
+
+/// Those of these documents that are there, whichever deals they belong to.
+pub(super) async fn find_all(conn: &mut Connection, vault: &Vault, ids: &[DocumentId]) -> Result<Vec<Document>> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+    let rows: Vec<DocumentRow> =
+        documents::table.filter(documents::id.eq_any(ids)).select(DocumentRow::as_select()).load(conn).await?;
+    rows.into_iter().map(|row| document(vault, row)).collect()
+}
+
 /// Those documents of a deal that have a small picture of their first part.
 pub(super) async fn pictured(conn: &mut Connection, deal: DealId) -> Result<HashSet<DocumentId>> {
     let ids: Vec<Uuid> = document_parts::table
@@ -193,6 +222,50 @@ pub(super) async fn pictured(conn: &mut Connection, deal: DealId) -> Result<Hash
 /// How many documents a deal has.
 pub(super) async fn count_documents(conn: &mut Connection, deal: DealId) -> Result<i64> {
     Ok(documents::table.filter(documents::deal_id.eq(deal.0)).count().get_result(conn).await?)
+}
+
+/// A part by its id, as JSON; `None` if it is gone, as it is when its document was read again.
+pub(super) async fn part_by_id(
+    conn: &mut Connection,
+    vault: &Vault,
+    deal: DealId,
+    id: PartId,
+) -> Result<Option<Vec<u8>>> {
+    let stored: Option<Vec<u8>> =
+        document_parts::table.find(id.0).select(document_parts::content).first(conn).await.optional()?;
+    stored.map(|content| of_part(vault, deal, id).open_packed("content", content)).transpose()
+}
+
+/// Whether these documents are there with these parts and no others. They stay so until the transaction ends.
+pub(super) async fn hold_sources(conn: &mut Connection, deal: DealId, sources: &[Source]) -> Result<bool> {
+    let ids: Vec<Uuid> = sources.iter().map(|source| source.document.id.0).collect();
+    let held: Vec<Uuid> = documents::table
+        .filter(documents::deal_id.eq(deal.0).and(documents::id.eq_any(&ids)))
+        .order(documents::id)
+        .select(documents::id)
+        .for_share()
+        .load(conn)
+        .await?;
+    let parts: HashSet<Uuid> = document_parts::table
+        .filter(document_parts::document_id.eq_any(&ids))
+        .select(document_parts::id)
+        .load(conn)
+        .await?
+        .into_iter()
+        .collect();
+    let seen: HashSet<Uuid> = sources.iter().flat_map(|source| &source.parts).map(|part| part.id.0).collect();
+    Ok(held.len() == ids.len() && parts == seen)
+}
+
+/// How many documents of a deal wait to be read or are being read.
+pub(super) async fn count_moving(conn: &mut Connection, deal: DealId) -> Result<i64> {
+    let moving = DocumentState::ALL.into_iter().filter(|state| state.is_moving()).map(DocumentState::as_str);
+    let states: Vec<&str> = moving.collect();
+    Ok(documents::table
+        .filter(documents::deal_id.eq(deal.0).and(documents::state.eq_any(states)))
+        .count()
+        .get_result(conn)
+        .await?)
 }
 
 /// One document of a deal.
@@ -291,9 +364,8 @@ pub(super) async fn known(conn: &mut Connection, ids: &[Uuid]) -> Result<Vec<Uui
 /// Seals a part: JSON, compressed, under the deal's key.
 pub(super) fn seal_part(vault: &Vault, deal: DealId, id: PartId, part: &model::Part) -> Result<StoredPart> {
     let json = serde_json::to_vec(part).map_err(Error::internal)?;
-    let packed = zstd::bulk::compress(&json, COMPRESSION).map_err(Error::internal)?;
     let number = i32::try_from(part.number).map_err(Error::internal)?;
-    Ok(StoredPart { id, number, content: of_part(vault, deal, id).seal("content", &packed)? })
+    Ok(StoredPart { id, number, content: of_part(vault, deal, id).seal_packed("content", &json)? })
 }
 
 /// Puts newly read parts in the place of those that were read before.
@@ -353,21 +425,7 @@ pub(super) async fn find_part(
         .first(conn)
         .await
         .optional()?;
-    row.map(|(id, content)| {
-        let packed = of_part(vault, document.deal, PartId(id)).open("content", content)?;
-        unpack(&packed)
-    })
-    .transpose()
-}
-
-fn unpack(packed: &[u8]) -> Result<Vec<u8>> {
-    let mut json = Vec::new();
-    let reader = zstd::stream::read::Decoder::new(packed).map_err(Error::internal)?;
-    reader.take(MOST_UNPACKED + 1).read_to_end(&mut json).map_err(Error::internal)?;
-    if json.len() as u64 > MOST_UNPACKED {
-        return Err(Error::internal("a stored part unpacks to more than a part may hold"));
-    }
-    Ok(json)
+    row.map(|(id, content)| of_part(vault, document.deal, PartId(id)).open_packed("content", content)).transpose()
 }
 
 /// The small picture of a part.

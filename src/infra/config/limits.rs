@@ -70,6 +70,7 @@ pub(super) fn documents(documents: &Documents) -> Vec<String> {
         within("documents.file_mib", documents.file_mib, 1..=512),
         within("documents.per_deal", documents.per_deal, 1..=100_000),
         within("documents.reserve_mib", documents.reserve_mib, 0..=1_048_576),
+        within("documents.page_images_mib", documents.page_images_mib, 1..=1_048_576),
     ]
     .into_iter()
     .flatten()

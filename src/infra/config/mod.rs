@@ -184,6 +184,7 @@ mod tests {
             ("VCCONNECT__ACCOUNTS__SESSION_IDLE_MINUTES", "1"),
             ("VCCONNECT__ACCOUNTS__PASSWORD_HASH_MEMORY_MIB", "8"),
             ("VCCONNECT__DATABASE__POOL_SIZE", "0"),
+            ("VCCONNECT__DOCUMENTS__PAGE_IMAGES_MIB", "0"),
             ("VCCONNECT__DATABASE__OWNER_URL", "postgres:///x"),
             ("VCCONNECT__DATABASE__URL", ""),
         ];

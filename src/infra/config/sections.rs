@@ -116,11 +116,14 @@ pub struct Documents {
     pub per_deal: i64,
     /// Free space in MiB that uploads leave on the disk, so that the database keeps working; up to a TiB.
     pub reserve_mib: u64,
+    /// MiB of pictures of pages that are kept so that looking at a page again is fast, 1 to 1048576. What was not looked
+    /// at for the longest time goes first, and is drawn again when it is wanted.
+    pub page_images_mib: u64,
 }
 
 impl Default for Documents {
     fn default() -> Self {
-        Self { file_mib: 512, per_deal: 5_000, reserve_mib: 512 }
+        Self { file_mib: 512, per_deal: 5_000, reserve_mib: 512, page_images_mib: 2_048 }
     }
 }
 

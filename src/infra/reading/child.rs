@@ -1,21 +1,24 @@
-//! The child's side: confine first, then take the file, then read it.
+//! The child's side: confine first, then take the file, then read it or draw of it.
 
 use std::fs::File;
 use std::io::{BufWriter, Cursor, Read as _};
 
 use confine::{FrameError, FrameReader, FrameWriter, Inside};
-use extract::{ReadError, Sink, Source};
+use extract::{Limits, ReadError, Sink, Source};
 use serde::Serialize;
 
-use super::{Finish, Order, Progress, kind};
+use super::{Finish, Order, Progress, Task, kind};
 use crate::infra::child::ChildError;
 
-/// Reads the one file that the parent sends, and ends. Must be the first thing that a process does.
+/// Pages that may fail to be drawn before the rest goes without.
+const FAILURES: u32 = 3;
+
+/// Does what is ordered with the one file that the parent sends, and ends. Must be the first thing that a process does.
 pub fn run() -> Result<(), ChildError> {
     let Inside { limits, mut input, output, .. } = confine::enter(confine::Limits::default())?;
     let mut tell = Tell { output, fault: None };
     let order = take_order(&mut input)?;
-    let outcome = receive(&mut input, limits.document_bytes).and_then(|file| read(&order, &file, &mut tell));
+    let outcome = receive(&mut input, limits.document_bytes).and_then(|file| work(&order, &file, &mut tell));
     if let Err(error) = outcome {
         tell.json(kind::FAILED, &error);
     }
@@ -34,17 +37,45 @@ fn receive(input: &mut FrameReader<File>, limit: u64) -> Result<File, ReadError>
     Ok(file)
 }
 
-fn read(order: &Order, file: &File, tell: &mut Tell) -> Result<(), ReadError> {
+fn work(order: &Order, file: &File, tell: &mut Tell) -> Result<(), ReadError> {
     let password = order.password.as_deref().map(String::as_str);
     let source = Source { kind: order.kind, file, password };
-    let document = extract::read(&source, &order.limits, tell)?;
+    match order.task {
+        Task::Read => read(&source, &order.limits, tell),
+        Task::Draw { part } => {
+            tell.picture(kind::PICTURE, part, extract::picture(&source, &order.limits, part)?);
+            Ok(())
+        }
+    }
+}
+
+fn read(source: &Source<'_>, limits: &Limits, tell: &mut Tell) -> Result<(), ReadError> {
+    let document = extract::read(source, limits, tell)?;
     for part in &document.parts {
         tell.stream(kind::PART, &part);
     }
     tell.json(kind::FINISH, &Finish { reading: document.reading });
     // The text is what matters; a fault of the pictures is not worth a word.
-    let _ = extract::thumbnails(&source, &order.limits, tell);
+    let _ = extract::thumbnails(source, limits, tell);
+    if source.password.is_some() {
+        let numbers = document.parts.iter().map(|part| part.number);
+        draw(source, limits, numbers.take(limits.pictures as usize), tell);
+    }
     Ok(())
+}
+
+/// Draws parts as long as that works.
+fn draw(source: &Source<'_>, limits: &Limits, parts: impl Iterator<Item = u32>, tell: &mut Tell) {
+    let mut failures = 0;
+    for part in parts {
+        match extract::picture(source, limits, part) {
+            Ok(jpeg) => tell.picture(kind::PICTURE, part, jpeg),
+            Err(_) => failures += 1,
+        }
+        if failures == FAILURES {
+            return;
+        }
+    }
 }
 
 /// Tells the parent. Once the pipe is broken nothing more is said, and the process ends as soon as it can.
@@ -69,6 +100,11 @@ impl Tell {
         let bytes = serde_json::to_vec(value).unwrap_or_default();
         self.say(|output| output.write_stream(kind, Cursor::new(bytes)));
     }
+
+    fn picture(&mut self, kind: u8, part: u32, jpeg: Vec<u8>) {
+        let number = part.to_be_bytes();
+        self.say(|output| output.write_stream(kind, number.chain(Cursor::new(jpeg))));
+    }
 }
 
 impl Sink for Tell {
@@ -77,7 +113,6 @@ impl Sink for Tell {
     }
 
     fn thumbnail(&mut self, part: u32, jpeg: Vec<u8>) {
-        let number = part.to_be_bytes();
-        self.say(|output| output.write_stream(kind::THUMBNAIL, number.chain(Cursor::new(jpeg))));
+        self.picture(kind::THUMBNAIL, part, jpeg);
     }
 }

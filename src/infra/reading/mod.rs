@@ -1,11 +1,12 @@
-//! Reading a file in a confined child process of our own program: what goes over the pipe, the parent's side
-//! ([`Reader`]) and the child's ([`child`]).
+//! Reading a file, and drawing a part of it, in a confined child process of our own program: what goes over the pipe,
+//! the parent's side ([`Reader`]) and the child's ([`child`]).
 //!
 //! Invariants: the file goes in as clear bytes over a pipe and lives in the child as a sealed file in memory; a part
 //! comes back as soon as the document is read, pictures after all text. Whatever happens to the child, the parent gets
-//! a sentence for the user.
+//! a sentence for the user. A child has one order and ends.
 
 pub mod child;
+mod drawing;
 mod parent;
 
 use extract::Limits;
@@ -13,14 +14,27 @@ use model::{DocumentKind, Reading};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+pub use drawing::NoPicture;
 pub use parent::{Reader, Session, Told};
 
-/// What is to be read and how. To the child, first.
+/// What is to be done with which file. To the child, first.
 #[derive(Serialize, Deserialize)]
 struct Order {
+    task: Task,
     kind: DocumentKind,
     password: Option<Zeroizing<String>>,
     limits: Limits,
+}
+
+/// What a child is for.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Task {
+    /// Its text, then small pictures of its parts. If it needed a password, which nobody keeps, then also pictures on
+    /// which they can be read: those can be drawn at no other time.
+    Read,
+    /// A picture of a part, on which it can be read.
+    Draw { part: u32 },
 }
 
 /// A file to read.
@@ -56,4 +70,6 @@ mod kind {
     /// A stream: number of the part (u32, big endian), then JPEG.
     pub(super) const THUMBNAIL: u8 = 13;
     pub(super) const FAILED: u8 = 14;
+    /// A stream: number of the part (u32, big endian), then JPEG on which it can be read.
+    pub(super) const PICTURE: u8 = 15;
 }

@@ -1,16 +1,19 @@
-//! The parent's side: starts a child for each file and turns what it says, or how it dies, into words of the pipeline.
+//! The parent's side: starts a child for each order and turns what a reader says, or how it dies, into words of the
+//! pipeline.
 
 use std::ffi::OsString;
 use std::io::Read;
+use std::ops::RangeInclusive;
+use std::sync::Arc;
 use std::time::Duration;
 
 use confine::{Child, Ended, LaunchError, Launcher, Level, Limit};
 use extract::ReadError;
 use model::{Part, Reading};
 use serde::de::DeserializeOwned;
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc};
 
-use super::{Finish, Job, Order, Progress, kind};
+use super::{Finish, Job, Order, Progress, Task, kind};
 use crate::base::{Error, Result};
 use crate::infra::config;
 
@@ -20,7 +23,8 @@ const PIECE: usize = 256 * 1024;
 /// Larger things than this come from no honest child: JSON of a sheet of a hundred thousand cells has about 20 MiB.
 const LARGEST_THING: usize = 128 * 1024 * 1024;
 
-const LARGEST_PICTURE: usize = 256 * 1024;
+const LARGEST_THUMBNAIL: usize = 256 * 1024;
+pub(super) const LARGEST_PICTURE: usize = 4 * 1024 * 1024;
 const JPEG: &[u8] = &[0xff, 0xd8, 0xff];
 const LONGEST_SENTENCE: usize = 600;
 const MOST_UNREAD: usize = 200;
@@ -28,10 +32,12 @@ const MOST_UNREAD: usize = 200;
 /// Starts the processes that read files.
 #[derive(Debug, Clone)]
 pub struct Reader {
-    launcher: Launcher,
+    pub(super) launcher: Launcher,
     limits: extract::Limits,
     slots: usize,
     seconds: u64,
+    /// Places for children that draw.
+    pub(super) drawing: Arc<Semaphore>,
 }
 
 /// A file that is being read. Dropping it kills the process.
@@ -42,6 +48,8 @@ pub struct Session {
     parts: u32,
     /// It was told how well the document was read, after which only pictures follow.
     read: bool,
+    /// Parts whose pictures may still come: none where the document has no password.
+    pictures: RangeInclusive<u32>,
 }
 
 /// What a reader tells.
@@ -60,6 +68,13 @@ pub enum Told {
     Read(Reading),
     /// A small picture of a part.
     Thumbnail {
+        /// The part's number.
+        part: u32,
+        /// The picture.
+        jpeg: Vec<u8>,
+    },
+    /// A picture of a part, on which it can be read: of a document with a password.
+    Picture {
         /// The part's number.
         part: u32,
         /// The picture.
@@ -91,7 +106,8 @@ impl Reader {
             0 => std::thread::available_parallelism().map_or(1, usize::from).min(4),
             slots => slots,
         };
-        Ok(Self { launcher, limits: extract::Limits::default(), slots, seconds: config.seconds })
+        let drawing = Arc::new(Semaphore::new(slots));
+        Ok(Self { launcher, limits: extract::Limits::default(), slots, seconds: config.seconds, drawing })
     }
 
     /// How many files may be read at the same time.
@@ -107,20 +123,32 @@ impl Reader {
 
     /// Starts to read a file. What its sender does wrong is told by the session; an error is a fault of ours.
     pub async fn start(&self, job: Job, content: impl Read + Send + 'static) -> Result<Session> {
-        let mut child = match self.launcher.start().await {
-            Ok(child) => child,
+        let last_picture = if job.password.is_some() { self.limits.parts } else { 0 };
+        let child = match self.launcher.start().await {
+            Ok(child) => Some(self.order(child, Task::Read, job, content).await?),
             Err(LaunchError::Refused(reasons)) => {
                 tracing::error!(?reasons, "a reader cannot be confined, so nothing is read");
-                return Ok(Session { child: None, seconds: self.seconds, parts: 0, read: false });
+                None
             }
             Err(error) => return Err(Error::internal(error)),
         };
-        let order = Order { kind: job.kind, password: job.password, limits: self.limits.clone() };
+        Ok(Session { child, seconds: self.seconds, parts: 0, read: false, pictures: 1..=last_picture })
+    }
+
+    /// Tells a child what to do, and sends it the file.
+    pub(super) async fn order(
+        &self,
+        mut child: Child,
+        task: Task,
+        job: Job,
+        content: impl Read + Send + 'static,
+    ) -> Result<Child> {
+        let order = Order { task, kind: job.kind, password: job.password, limits: self.limits.clone() };
         let order = zeroize::Zeroizing::new(serde_json::to_vec(&order).map_err(Error::internal)?);
         if child.send(kind::ORDER, &order).await.is_ok() {
             send_file(&mut child, content).await?;
         }
-        Ok(Session { child: Some(child), seconds: self.seconds, parts: 0, read: false })
+        Ok(child)
     }
 }
 
@@ -175,7 +203,11 @@ impl Session {
                 parse(&frame.payload).map(|Finish { reading }| Told::Read(cleaned(reading)))
             }
             kind::THUMBNAIL => match whole(child, kind::THUMBNAIL, frame.payload).await {
-                Some(thing) => thumbnail(&thing),
+                Some(thing) => picture(thing, LARGEST_THUMBNAIL).map(|(part, jpeg)| Told::Thumbnail { part, jpeg }),
+                None => return self.end().await,
+            },
+            kind::PICTURE if self.read => match whole(child, kind::PICTURE, frame.payload).await {
+                Some(thing) => self.picture(thing),
                 None => return self.end().await,
             },
             kind::FAILED => parse(&frame.payload).map(|error| failed(&error)),
@@ -196,6 +228,16 @@ impl Session {
             self.parts = part.number;
             if sound { Ok(Told::Part(Box::new(part))) } else { Err(Breach::Part) }
         }))
+    }
+
+    /// They come in the order of the parts, and only where they are wanted.
+    fn picture(&mut self, thing: Vec<u8>) -> Result<Told, Breach> {
+        let (part, jpeg) = picture(thing, LARGEST_PICTURE)?;
+        if !self.pictures.contains(&part) {
+            return Err(Breach::Picture);
+        }
+        self.pictures = part + 1..=*self.pictures.end();
+        Ok(Told::Picture { part, jpeg })
     }
 
     async fn end(&mut self) -> Result<Told> {
@@ -225,7 +267,7 @@ const BROKEN: &str = "The program that reads files broke down over it. The file 
 
 /// How a reader spoke otherwise than agreed. Never what it said: that may be the document's text.
 #[derive(Debug, thiserror::Error)]
-enum Breach {
+pub(super) enum Breach {
     #[error("a frame of the unknown kind {0}")]
     Kind(u8),
     #[error("a frame of kind {0} after the document was told whole")]
@@ -239,7 +281,7 @@ enum Breach {
 }
 
 /// Puts the pieces of a stream together; nothing if the child ended in the middle or sent too much.
-async fn whole(child: &mut Child, kind: u8, first: Vec<u8>) -> Option<Vec<u8>> {
+pub(super) async fn whole(child: &mut Child, kind: u8, first: Vec<u8>) -> Option<Vec<u8>> {
     let mut thing = first;
     if thing.is_empty() {
         return Some(thing);
@@ -256,16 +298,18 @@ async fn whole(child: &mut Child, kind: u8, first: Vec<u8>) -> Option<Vec<u8>> {
     None
 }
 
-fn parse<T: DeserializeOwned>(json: &[u8]) -> Result<T, Breach> {
+pub(super) fn parse<T: DeserializeOwned>(json: &[u8]) -> Result<T, Breach> {
     serde_json::from_slice(json).map_err(|error| Breach::Json { category: error.classify(), column: error.column() })
 }
 
-fn thumbnail(thing: &[u8]) -> Result<Told, Breach> {
+/// A picture with the number of its part.
+pub(super) fn picture(mut thing: Vec<u8>, most: usize) -> Result<(u32, Vec<u8>), Breach> {
     let (number, jpeg) = thing.split_first_chunk::<4>().ok_or(Breach::Picture)?;
-    if !jpeg.starts_with(JPEG) || jpeg.len() > LARGEST_PICTURE {
+    if !jpeg.starts_with(JPEG) || jpeg.len() > most {
         return Err(Breach::Picture);
     }
-    Ok(Told::Thumbnail { part: u32::from_be_bytes(*number), jpeg: jpeg.to_vec() })
+    let number = u32::from_be_bytes(*number);
+    Ok((number, thing.split_off(4)))
 }
 
 fn failed(error: &ReadError) -> Told {
@@ -277,7 +321,7 @@ fn failed(error: &ReadError) -> Told {
 }
 
 /// A sentence of a reader as it may be stored and shown: without characters that steer a terminal, and short.
-fn sentence(said: &str) -> String {
+pub(super) fn sentence(said: &str) -> String {
     said.chars().filter(|found| !found.is_control()).take(LONGEST_SENTENCE).collect()
 }
 
@@ -302,11 +346,24 @@ mod tests {
 
     #[test]
     fn only_small_pictures_are_pictures() {
-        let picture = |bytes: &[u8]| thumbnail(&[&[0, 0, 0, 1], bytes].concat());
-        assert!(matches!(picture(b"\xff\xd8\xff\xe0 and so on"), Ok(Told::Thumbnail { part: 1, .. })));
-        assert!(matches!(picture(b"<script>"), Err(Breach::Picture)));
-        assert!(matches!(picture(&[JPEG, &vec![0; LARGEST_PICTURE]].concat()), Err(Breach::Picture)));
-        assert!(matches!(thumbnail(b"ab"), Err(Breach::Picture)));
+        let told = |bytes: &[u8]| picture([&[0, 0, 0, 1], bytes].concat(), 20);
+        assert_eq!(told(b"\xff\xd8\xff\xe0 and so on").unwrap(), (1, b"\xff\xd8\xff\xe0 and so on".to_vec()));
+        assert!(matches!(told(b"<script>"), Err(Breach::Picture)));
+        assert!(matches!(told(&[JPEG, &[0; 18]].concat()), Err(Breach::Picture)));
+        assert!(matches!(picture(b"ab".to_vec(), 20), Err(Breach::Picture)));
+    }
+
+    #[test]
+    fn large_pictures_come_in_order_and_only_where_a_password_opened_the_file() {
+        let thing = |part: u8| [&[0, 0, 0, part], JPEG].concat();
+        let session = |last| Session { child: None, seconds: 1, parts: 3, read: true, pictures: 1..=last };
+        let mut unlocked = session(3);
+        assert!(matches!(unlocked.picture(thing(1)), Ok(Told::Picture { part: 1, .. })));
+        assert!(matches!(unlocked.picture(thing(3)), Ok(Told::Picture { part: 3, .. })));
+        for again in [0, 1, 3, 4] {
+            assert!(matches!(unlocked.picture(thing(again)), Err(Breach::Picture)), "{again}");
+        }
+        assert!(matches!(session(0).picture(thing(1)), Err(Breach::Picture)));
     }
 
     #[test]

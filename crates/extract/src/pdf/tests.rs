@@ -29,19 +29,26 @@ type Piece<'a> = (f32, f32, &'a str);
 
 /// A PDF in Helvetica; a page is its rotation and its pieces of text.
 fn pdf(pages: &[(u32, &[Piece<'_>])]) -> File {
+    let pages: Vec<_> =
+        pages.iter().map(|(rotation, texts)| (format!("/MediaBox[0 0 600 800]/Rotate {rotation}"), *texts)).collect();
+    pdf_of(&pages)
+}
+
+/// A PDF in Helvetica; a page is what its dictionary says beside its sheet, and its pieces of text.
+fn pdf_of(pages: &[(String, &[Piece<'_>])]) -> File {
     let mut objects = vec![
         "<</Type/Catalog/Pages 2 0 R>>".to_owned(),
         String::new(),
         "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>".to_owned(),
     ];
     let mut kids = String::new();
-    for (rotation, texts) in pages {
+    for (more, texts) in pages {
         let shown: String =
             texts.iter().map(|(x, y, text)| format!("BT /F 20 Tf {x} {y} Td ({text}) Tj ET\n")).collect();
         let page = objects.len() + 1;
         kids.push_str(&format!("{page} 0 R "));
         objects.push(format!(
-            "<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Rotate {rotation}/Contents {} 0 R/Resources<</Font<</F 3 0 R>>>>>>",
+            "<</Type/Page/Parent 2 0 R{more}/Contents {} 0 R/Resources<</Font<</F 3 0 R>>>>>>",
             page + 1
         ));
         objects.push(format!("<</Length {}>>stream\n{shown}\nendstream", shown.len() + 1));
@@ -158,6 +165,57 @@ fn a_thumbnail_is_made_of_as_many_pages_as_may_be() {
         .map(|(page, jpeg)| image::load_from_memory(jpeg).map(|image| (*page, image.width(), image.height())).unwrap())
         .collect();
     assert_eq!(sizes, [(1, 240, 320), (2, 320, 240)]);
+}
+
+/// Pixels that are dark, and those of them that lie in no box of a word; and the words whose box has none.
+fn ink(part: &Part, jpeg: &[u8]) -> (usize, usize, usize) {
+    let picture = image::load_from_memory(jpeg).unwrap().into_luma8();
+    let scale = picture.width() as f32 / size(part).0;
+    let mut found = vec![0; words(part).len()];
+    let (mut dark, mut outside) = (0, 0);
+    for (x, y, _) in picture.enumerate_pixels().filter(|(.., pixel)| pixel.0[0] < 100) {
+        let (x, y) = ((x as f32 + 0.5) / scale, (y as f32 + 0.5) / scale);
+        let within = |word: &&Word| {
+            (word.bounds.x0..word.bounds.x1).contains(&x) && (word.bounds.y0..word.bounds.y1).contains(&y)
+        };
+        dark += 1;
+        match words(part).iter().position(|word| within(&word)) {
+            Some(word) => found[word] += 1,
+            None => outside += 1,
+        }
+    }
+    (dark, outside, found.iter().filter(|dark| **dark < 50).count())
+}
+
+#[test]
+fn the_boxes_of_words_lie_on_their_ink_however_the_page_is_turned_and_cropped() {
+    let texts: &[Piece<'_>] = &[(100.0, 700.0, "Revenue 4,2"), (250.0, 300.0, "Churn HHH"), (60.0, 210.0, "Staff")];
+    let boxes = [
+        "/MediaBox[0 0 600 800]",
+        "/MediaBox[30 180 580 790]",
+        "/MediaBox[0 0 600 800]/CropBox[40 200 520 760]",
+        "/MediaBox[0 0 600 800]/CropBox[-50 150 900 720]",
+    ];
+    let ways = boxes.iter().flat_map(|cut| [0, 90, 180, 270].map(|turn| format!("{cut}/Rotate {turn}")));
+    for way in ways {
+        let file = pdf_of(&[(way.clone(), &[]), (way.clone(), texts)]);
+        let document = read_file(&file, &Limits { ocr_pages: 0, ..Limits::default() }, &mut Heard::default()).unwrap();
+        let source = Source { kind: DocumentKind::Pdf, file: &file, password: None };
+        let jpeg = picture(&source, &Limits::default(), 2).unwrap();
+        let (width, height) = image::load_from_memory(&jpeg).map(|image| (image.width(), image.height())).unwrap();
+        assert_eq!(width.max(height), 1600, "{way}");
+        let (dark, outside, bare) = ink(&document.parts[1], &jpeg);
+        assert_eq!((words(&document.parts[1]).len(), bare), (5, 0), "{way}");
+        assert!(outside * 100 < dark, "{way}: {outside} of {dark} dark pixels are in no box");
+    }
+}
+
+#[test]
+fn a_page_that_is_not_there_has_no_picture() {
+    let file = pdf(&[(0, &[(50.0, 700.0, LONG)])]);
+    let source = Source { kind: DocumentKind::Pdf, file: &file, password: None };
+    assert!(picture(&source, &Limits::default(), 1).unwrap().starts_with(b"\xff\xd8\xff"));
+    assert!(matches!(picture(&source, &Limits::default(), 2), Err(ReadError::Damaged(_))));
 }
 
 #[test]
