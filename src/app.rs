@@ -14,7 +14,10 @@ use crate::base::{DealId, Error, Result, UserId};
 use crate::domain::accounts::Accounts;
 use crate::domain::audit::Audit;
 use crate::domain::deals::Deals;
-use crate::domain::documents::{Documents, Foundation};
+use crate::domain::documents::{self, Documents};
+use crate::domain::reports::Reports;
+use crate::domain::runs::{self, Runs};
+use crate::domain::search::{self, Search};
 use crate::infra::anchor::AnchorFile;
 use crate::infra::blobs::Blobs;
 use crate::infra::clock::{Clock, SystemClock};
@@ -22,8 +25,11 @@ use crate::infra::config::Config;
 use crate::infra::db::queue::Work;
 use crate::infra::db::{self, Channel, Db, Schema};
 use crate::infra::entropy::{Entropy, SystemEntropy};
+use crate::infra::judging::Judge;
+use crate::infra::news::News;
 use crate::infra::postgres::Role;
 use crate::infra::reading::Reader;
+use crate::infra::rendering::Renderer;
 
 /// The outside world: the only trait objects, so that a test can be the world.
 #[derive(Clone)]
@@ -55,12 +61,23 @@ pub struct App {
     pub deals: Deals,
     /// The documents of deals.
     pub documents: Documents,
+    /// Versions of deals' reports, and files made of them.
+    pub reports: Reports,
+    /// The runs that make them.
+    pub runs: Runs,
+    /// The search over documents and reports.
+    pub search: Search,
     /// Starts the processes that read files.
     pub reader: Reader,
+    /// Starts the processes that judge what was read.
+    pub judge: Judge,
+    /// Starts the processes that render reports.
+    pub renderer: Renderer,
     /// What waits to be done.
     pub work: Work,
     /// How far readers can be confined here, once that was tried.
     confinement: OnceLock<Part>,
+    news: News,
     vault: Arc<Vault>,
     db: Db,
     database_url: String,
@@ -83,9 +100,34 @@ impl App {
         )?;
         let people = accounts.directory().clone();
         let deals = Deals::new(db.clone(), Arc::clone(&vault), Arc::clone(&entropy), audit.clone(), people.clone());
-        let on = Foundation { db: db.clone(), vault: Arc::clone(&vault), entropy, blobs: Blobs::of(&config) };
-        let documents = Documents::new(on, audit.clone(), people, deals.clone(), config.documents.clone());
-        let (reader, work) = (Reader::of(&config.reading)?, Work::of(db.clone()));
+        let on = documents::Foundation {
+            db: db.clone(),
+            vault: Arc::clone(&vault),
+            entropy: Arc::clone(&entropy),
+            blobs: Blobs::of(&config),
+        };
+        let documents = Documents::new(on, audit.clone(), people.clone(), deals.clone(), config.documents.clone());
+        let reports = Reports::new(
+            db.clone(),
+            Arc::clone(&vault),
+            Arc::clone(&entropy),
+            audit.clone(),
+            people.clone(),
+            deals.clone(),
+        );
+        let news = News::default();
+        let on = runs::Foundation {
+            db: db.clone(),
+            vault: Arc::clone(&vault),
+            entropy: Arc::clone(&entropy),
+            news: news.clone(),
+        };
+        let runs = Runs::new(on, audit.clone(), people, deals.clone(), documents.clone(), reports.clone());
+        let folder = config.storage.data_dir.join("index");
+        let on = search::Foundation { db: db.clone(), vault: Arc::clone(&vault), entropy, folder };
+        let search = Search::new(on, audit.clone(), deals.clone(), documents.clone(), reports.clone());
+        let (reader, judge) = (Reader::of(&config.reading)?, Judge::of(&config.reading)?);
+        let (renderer, work) = (Renderer::of(&config.reading)?, Work::of(db.clone()));
         Ok(Self {
             config,
             outside,
@@ -93,9 +135,15 @@ impl App {
             accounts,
             deals,
             documents,
+            reports,
+            runs,
+            search,
             reader,
+            judge,
+            renderer,
             work,
             confinement: OnceLock::new(),
+            news,
             vault,
             db,
             database_url,
@@ -121,15 +169,16 @@ impl App {
         self.deals.load_catalogue().await
     }
 
-    /// Wakes a worker whenever work is added anywhere. Runs for ever.
-    pub fn hear_jobs(&self, wake: Arc<Notify>) -> impl Future<Output = ()> + Send + use<> {
-        let again = Arc::clone(&wake);
+    /// Wakes a worker of each queue whenever work is added anywhere. Runs for ever.
+    pub fn hear_jobs(&self, wakes: Vec<Arc<Notify>>) -> impl Future<Output = ()> + Send + use<> {
+        let wakes = Arc::new(wakes);
+        let again = Arc::clone(&wakes);
         let missed = move || {
-            again.notify_one();
+            again.iter().for_each(|wake| wake.notify_one());
             async { Ok(()) }
         };
         let added = move |_| {
-            wake.notify_one();
+            wakes.iter().for_each(|wake| wake.notify_one());
             async { Ok(()) }
         };
         db::listen(self.database_url.clone(), Channel::Jobs, missed, added)
@@ -139,9 +188,11 @@ impl App {
     pub fn background(&self) -> Background {
         let (deals, accounts) = (self.deals.clone(), self.accounts.clone());
         let (all_deals, all_accounts) = (deals.clone(), accounts.clone());
+        let (missed_news, news) = (self.news.clone(), self.news.clone());
         let url = || self.database_url.clone();
         Background(vec![
             tokio::spawn(self.audit.clone().seal_forever()),
+            tokio::spawn(self.search.clone().open_at_last(Arc::clone(&self.outside.clock))),
             tokio::spawn(self.accounts.clone().sweep_forever(Arc::clone(&self.outside.clock))),
             tokio::spawn(db::listen(
                 url(),
@@ -153,6 +204,18 @@ impl App {
                 move |id| {
                     let deals = deals.clone();
                     async move { deals.refresh_catalogue(DealId(id)).await }
+                },
+            )),
+            tokio::spawn(db::listen(
+                url(),
+                Channel::Runs,
+                move || {
+                    missed_news.tell(None);
+                    async { Ok(()) }
+                },
+                move |id| {
+                    news.tell(Some(id));
+                    async { Ok(()) }
                 },
             )),
             tokio::spawn(db::listen(

@@ -35,14 +35,22 @@ ids! {
     DealId,
     /// Names a document: one file with one content.
     DocumentId,
+    /// Names a report's file in one format.
+    ExportId,
     /// Names an invitation.
     InvitationId,
     /// Names a piece of work that waits or runs.
     JobId,
     /// Names a page, sheet, slide or text of a document.
     PartId,
+    /// Names a picture of a page.
+    PictureId,
+    /// Names a version of a deal's report.
+    ReportId,
     /// Names a request.
     RequestId,
+    /// Names a run, which makes a version of a report.
+    RunId,
     /// Names a session; not the secret that opens it.
     SessionId,
     /// Names a person.

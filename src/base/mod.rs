@@ -9,6 +9,9 @@ mod page;
 pub use access::{Permission, SystemRole};
 pub use ctx::{Actor, Ctx};
 pub use error::{Error, FieldError, Result};
-pub use ids::{AuditId, DealId, DocumentId, InvitationId, JobId, PartId, RequestId, SessionId, UserId};
+pub use ids::{
+    AuditId, DealId, DocumentId, ExportId, InvitationId, JobId, PartId, PictureId, ReportId, RequestId, RunId,
+    SessionId, UserId,
+};
 pub use page::{Page, PageRequest};
 pub use protocol::ErrorCode;

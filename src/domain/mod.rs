@@ -4,3 +4,6 @@ pub mod accounts;
 pub mod audit;
 pub mod deals;
 pub mod documents;
+pub mod reports;
+pub mod runs;
+pub mod search;

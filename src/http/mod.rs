@@ -5,6 +5,7 @@
 //! handler may see of the caller comes from the extractors in `caller`.
 
 mod api;
+mod attachment;
 mod bodies;
 mod caller;
 mod edge;

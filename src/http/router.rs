@@ -8,7 +8,7 @@ use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_swagger_ui::{Config as ViewerConfig, SwaggerUi};
 
-use super::api::{audit, deals, description, documents, health, invitations, session, users};
+use super::api::{audit, deals, description, documents, health, invitations, reports, runs, search, session, users};
 use super::caller::SignedIn;
 use super::{headers, ui};
 
@@ -46,7 +46,20 @@ pub(super) fn api(config: &mut ServiceConfig) {
             .service(documents::unlock_document)
             .service(documents::get_part)
             .service(documents::get_thumbnail)
+            .service(documents::get_image)
             .service(documents::get_file)
+            .service(runs::start_run)
+            .service(runs::list_runs)
+            .service(runs::get_run)
+            .service(runs::cancel_run)
+            .service(runs::watch_run)
+            .service(reports::list_reports)
+            .service(reports::get_report)
+            .service(reports::list_exports)
+            .service(reports::export_report)
+            .service(reports::cancel_export)
+            .service(reports::download_report)
+            .service(search::search)
             .service(audit::list_audit),
     );
 }

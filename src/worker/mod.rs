@@ -6,16 +6,18 @@
 
 mod jobs;
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use futures_util::FutureExt as _;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::base::Result;
+use crate::base::{Error, Result};
 use crate::infra::db::queue::{Queue, Ticket};
 use crate::infra::entropy;
 
@@ -42,16 +44,30 @@ impl Drop for Workers {
 
 /// Starts the workers of every queue.
 pub fn start(app: &Arc<App>) -> Workers {
-    let wake = Arc::new(Notify::new());
-    let mut tasks = vec![tokio::spawn(app.hear_jobs(Arc::clone(&wake)))];
-    for _ in 0..app.reader.slots() {
-        let (app, wake) = (Arc::clone(app), Arc::clone(&wake));
-        tasks.push(tokio::spawn(async move { work(&app, Queue::Reading, &wake).await }));
+    let queues = slots(app).map(|(queue, slots)| (queue, slots, Arc::new(Notify::new())));
+    let wakes = queues.iter().map(|(_, _, wake)| Arc::clone(wake)).collect();
+    let mut tasks = vec![tokio::spawn(app.hear_jobs(wakes))];
+    for (queue, slots, wake) in queues {
+        for _ in 0..slots {
+            let (app, wake) = (Arc::clone(app), Arc::clone(&wake));
+            tasks.push(tokio::spawn(async move { work(&app, queue, &wake).await }));
+        }
     }
     Workers(tasks)
 }
 
+/// How much of each kind of work goes on at a time, so that none waits for another kind. Two runs, so that a deal whose
+/// documents take long does not hold up all others.
+fn slots(app: &App) -> [(Queue, usize); 5] {
+    let reading = (Queue::Reading, app.reader.slots());
+    [reading, (Queue::Runs, 2), (Queue::Exports, 1), (Queue::Pictures, 1), (Queue::Indexing, 1)]
+}
+
 async fn work(app: &App, queue: Queue, wake: &Notify) {
+    if queue == Queue::Indexing {
+        // Another process that has the index open does that work.
+        app.search.opened().await;
+    }
     loop {
         match claim(app, queue).await {
             Ok(Some(ticket)) => {
@@ -76,8 +92,10 @@ async fn claim(app: &App, queue: Queue) -> Result<Option<Ticket>> {
 }
 
 async fn perform(app: &App, queue: Queue, ticket: &Ticket) {
+    // A panic over one piece of work must not end the worker of its queue.
+    let work = AssertUnwindSafe(jobs::perform(app, queue, ticket)).catch_unwind();
     let outcome = tokio::select! {
-        outcome = jobs::perform(app, queue, ticket) => outcome,
+        outcome = work => outcome.unwrap_or_else(|_| Err(Error::internal("a worker broke down over its work"))),
         () = until_lost(app, ticket) => return,
     };
     if let Err(error) = outcome {

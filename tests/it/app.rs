@@ -87,6 +87,14 @@ impl TestApp {
         Self::on(self.database.clone(), Arc::clone(&self.dir), self.clock.clone()).await
     }
 
+    /// The server again after it ended; `meanwhile` happens while none runs.
+    pub async fn restarted(self, meanwhile: impl FnOnce()) -> Self {
+        let (database, dir, clock) = (self.database.clone(), Arc::clone(&self.dir), self.clock.clone());
+        self.stop().await;
+        meanwhile();
+        Self::on(database, dir, clock).await
+    }
+
     async fn on(database: TestDatabase, dir: Arc<TempDir>, clock: TestClock) -> Self {
         let config = config(&database, dir.path());
         let files = KeyFiles::of(&config);
@@ -165,6 +173,7 @@ fn config(database: &TestDatabase, dir: &Path) -> Config {
         (text("VCCONNECT__DATABASE__OWNER_URL"), database.owner_url.clone()),
         (text("VCCONNECT__DATABASE__POOL_SIZE"), text("4")),
         (text("VCCONNECT__DOCUMENTS__FILE_MIB"), text("4")),
+        (text("VCCONNECT__DOCUMENTS__PAGE_IMAGES_MIB"), text("1")),
         (text("VCCONNECT__READING__PROGRAM"), text(env!("CARGO_BIN_EXE_vcconnect"))),
         (text("VCCONNECT__READING__SLOTS"), text("2")),
         (text("VCCONNECT__READING__CPU_SECONDS"), text("20")),

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use serde_json::json;
 
-use crate::app::{CLUSTER, TestApp};
+use crate::app::{CLUSTER, TestApp, eventually};
+use crate::reports::version;
 
 /// Files under `dir` that hold the word, and how many bytes were looked at.
 fn files_with(dir: &Path, word: &str) -> (Vec<String>, u64) {
@@ -65,7 +66,8 @@ async fn names_and_addresses_are_nowhere_in_clear() {
     app.stop().await;
 }
 
-/// Words of a document, its name and its folder: while it is read, when it is read, and when its file was fetched.
+/// Words of a document, its name and its folder: while it is read, when it is read, when its file was fetched, when a
+/// report was made of it and taken away, and when it was searched for.
 #[actix_web::test]
 async fn words_of_documents_are_nowhere_in_clear() {
     let word = "zanthoxylum";
@@ -87,6 +89,21 @@ async fn words_of_documents_are_nowhere_in_clear() {
     let here = format!("/api/v1/deals/{deal}/documents/{}", added.json["id"].as_str().unwrap());
     assert!(admin.get(&format!("{here}/parts/1")).await.text.contains(word), "it was read");
     assert!(admin.get(&format!("{here}/file")).await.text.contains(word));
+    assert_eq!(version(&mut admin, &deal).await, 1);
+    let report = format!("/api/v1/deals/{deal}/reports/1");
+    assert!(admin.get(&report).await.text.contains(word), "the report names the file");
+    for format in ["pdf", "docx", "json", "markdown"] {
+        admin.post(&format!("{report}/exports"), &json!({ "format": format })).await;
+    }
+    eventually("the files are made", async || {
+        let files = admin.get(&format!("{report}/exports")).await.json["items"].clone();
+        files.as_array().unwrap().iter().filter(|file| file["state"] == "done").count() == 4
+    })
+    .await;
+    assert!(admin.get(&format!("{report}/exports/json/file")).await.text.contains(word));
+    let search = format!("/api/v1/search?q={word}");
+    eventually("it is found", async || admin.get(&search).await.json["items"][0]["source"].is_string()).await;
+    assert!(app.dir.path().join("index").is_dir());
     app.app.audit.seal().await.unwrap();
     app.database.sql("CHECKPOINT").unwrap();
     assert_eq!(files_with(CLUSTER.data_dir(), word).0, Vec::<String>::new());

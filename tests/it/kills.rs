@@ -1,5 +1,5 @@
-//! `kill -9` of the server in the middle of uploads and readings: what was answered is there, comes to rest, and nothing
-//! else is left.
+//! `kill -9` of the server in the middle of uploads, readings, runs and exports: what was answered is there, comes to
+//! rest, and nothing else is left.
 
 use std::io::Write as _;
 use std::net::{TcpListener, TcpStream};
@@ -61,10 +61,9 @@ impl Desk {
     }
 }
 
-#[actix_web::test]
-async fn what_was_answered_survives_kill_9_and_nothing_else_does() {
-    let database = CLUSTER.clone_template().unwrap();
-    let mut desk = Desk::new(&database);
+/// A desk with a first admin, who is signed in.
+async fn desk(database: &testkit::TestDatabase) -> (Desk, Client) {
+    let mut desk = Desk::new(database);
     desk.installation.must(&["keys", "init"]);
     let link = desk.installation.must(&["users", "first-admin"]);
     desk.start().await;
@@ -72,6 +71,22 @@ async fn what_was_answered_survives_kill_9_and_nothing_else_does() {
     let token = link.trim().split_once('#').unwrap().1;
     let body = json!({ "token": token, "name": "Ada King", "email": "ada@fund.example", "password": PASSWORD });
     assert_eq!(admin.post("/api/v1/invitations/accept", &body).await.status, 201);
+    (desk, admin)
+}
+
+/// Waits for something that the server does.
+async fn until(what: &str, mut happened: impl AsyncFnMut() -> bool) {
+    let deadline = std::time::Instant::now() + PATIENCE;
+    while !happened().await {
+        assert!(std::time::Instant::now() < deadline, "{what} did not happen");
+        actix_web::rt::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+}
+
+#[actix_web::test]
+async fn what_was_answered_survives_kill_9_and_nothing_else_does() {
+    let database = CLUSTER.clone_template().unwrap();
+    let (mut desk, mut admin) = desk(&database).await;
     let deal = admin.new_deal("Northwind").await;
     let cookie = admin.cookie.clone().unwrap();
 
@@ -103,5 +118,56 @@ async fn what_was_answered_survives_kill_9_and_nothing_else_does() {
     assert!(documents.iter().all(|one| one["state"] == "read"), "{documents:?}");
     let files = walk(&desk.installation.data().join("blobs"));
     assert_eq!(files.len(), answered, "halves are gone: {files:?}");
-    assert_eq!(database.sql("SELECT count(*) FROM jobs").unwrap(), "0");
+    until("all work is done", async || database.sql("SELECT count(*) FROM jobs").unwrap() == "0").await;
+}
+
+/// Six kills in a run, between its first event and its last, and two in an export: one report comes out, the one that an
+/// untroubled run makes, and its events have no gap.
+#[actix_web::test]
+async fn a_run_and_an_export_go_on_after_kill_9_where_they_were() {
+    let database = CLUSTER.clone_template().unwrap();
+    let (mut desk, mut admin) = desk(&database).await;
+    let loaded = admin.post("/api/v1/deals/demo", &json!(null)).await;
+    let deal = loaded.json["id"].as_str().unwrap().to_owned();
+    let started = admin.post(&format!("/api/v1/deals/{deal}/runs"), &json!(null)).await;
+    assert_eq!(started.status, 202, "{}", started.text);
+    let run = started.header("location").to_owned();
+    let count = |what: &str| database.sql(&format!("SELECT count(*) FROM {what}")).unwrap().parse::<u32>().unwrap();
+
+    let mut seen = Vec::new();
+    while seen.len() < 6 {
+        let before = count("run_events");
+        let ended = async || admin.clone().get(&run).await.json["ended_at"].is_string();
+        until("another event", async || count("run_events") > before || ended().await).await;
+        desk.kill();
+        seen.push(count("run_events"));
+        desk.start().await;
+    }
+    until("the run ends", async || admin.get(&run).await.json["ended_at"].is_string()).await;
+    let ended = admin.get(&run).await.json;
+    assert_eq!((&ended["state"], &ended["report_number"]), (&json!("done"), &json!(1)), "{ended} after {seen:?}");
+    assert!(seen.first() < seen.last(), "the kills fell into the run: {seen:?}");
+    assert_eq!(database.sql("SELECT max(seq) = count(*) FROM run_events").unwrap(), "t");
+
+    let exports = format!("/api/v1/deals/{deal}/reports/1/exports");
+    for format in ["pdf", "docx"] {
+        assert_eq!(admin.post(&exports, &json!({ "format": format })).await.status, 202);
+        desk.kill();
+        desk.start().await;
+        until("the file is made", async || {
+            let files = admin.get(&exports).await.json["items"].clone();
+            files.as_array().unwrap().iter().any(|file| file["format"] == format && file["state"] == "done")
+        })
+        .await;
+    }
+    until("all work is done", async || count("jobs") == 0).await;
+
+    let troubled = admin.get(&format!("/api/v1/deals/{deal}/reports/1")).await.json;
+    database.sql("DELETE FROM report_exports; DELETE FROM reports; DELETE FROM report_units").unwrap();
+    let again = admin.post(&format!("/api/v1/deals/{deal}/runs"), &json!(null)).await.header("location").to_owned();
+    until("the second run ends", async || admin.get(&again).await.json["state"] == "done").await;
+    let untroubled = admin.get(&format!("/api/v1/deals/{deal}/reports/1")).await.json;
+    for part in ["status", "sections", "facts", "calcs", "citations", "documents"] {
+        assert_eq!(troubled["report"][part], untroubled["report"][part], "{part}");
+    }
 }

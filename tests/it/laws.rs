@@ -8,6 +8,8 @@ use serde_json::{Value, json};
 
 use crate::app::{PASSWORD, TestApp, eventually};
 use crate::client::{Answer, Client, form};
+use crate::pictures::deck;
+use crate::reports::version;
 
 /// One endpoint of the description.
 #[derive(Debug, Clone)]
@@ -43,11 +45,13 @@ struct Target {
     id: String,
     user: String,
     document: String,
+    run: String,
 }
 
 impl Target {
     fn of(id: &str, user: &str) -> Self {
-        Self { id: id.to_owned(), user: user.to_owned(), document: NOBODY.to_owned() }
+        let nobody = || NOBODY.to_owned();
+        Self { id: id.to_owned(), user: user.to_owned(), document: nobody(), run: nobody() }
     }
 
     fn nobody() -> Self {
@@ -59,7 +63,8 @@ impl Endpoint {
     fn url(&self, target: &Target) -> String {
         let query = if self.name == "import_deals" { "?mode=apply" } else { "" };
         let path = self.path.replace("{id}", &target.id).replace("{user_id}", &target.user);
-        format!("{}{query}", path.replace("{document_id}", &target.document).replace("{number}", "1"))
+        let path = path.replace("{document_id}", &target.document).replace("{run_id}", &target.run);
+        format!("{}{query}", path.replace("{number}", "1").replace("{format}", "pdf"))
     }
 
     fn changes(&self) -> bool {
@@ -85,6 +90,7 @@ impl Endpoint {
             "change_deal" => json!({ "name": "Atlas 2" }),
             "set_member" => json!({ "role": "reader" }),
             "unlock_document" => json!({ "password": "harbour" }),
+            "export_report" => json!({ "format": "pdf" }),
             _ => Value::Null,
         }
     }
@@ -159,7 +165,8 @@ async fn a_stranger_is_told_that_the_deal_is_not_there() {
     let owner_id = owner.my_id().await;
     let document = owner.upload(&deal, "list.csv", b"customer,mrr\nKelp,12\n").await.json["id"].clone();
     let document = document.as_str().unwrap();
-    let there = Target { document: document.to_owned(), ..Target::of(&deal, &owner_id) };
+    let run = with_a_file(&app, &mut owner, &deal).await;
+    let there = Target { document: document.to_owned(), run, ..Target::of(&deal, &owner_id) };
     for role in ["admin", "partner", "analyst", "compliance", "viewer", "guest"] {
         let mut stranger = app.colleague(&mut admin, role, &format!("s{role}")).await;
         for endpoint in endpoints().into_iter().filter(Endpoint::is_of_a_deal) {
@@ -176,8 +183,16 @@ async fn a_stranger_is_told_that_the_deal_is_not_there() {
 
 #[actix_web::test]
 async fn a_guest_may_do_nothing_that_is_not_listed() {
-    let listed =
-        ["get_session", "sign_out", "change_password", "list_sessions", "end_session", "list_deals", "openapi_json"];
+    let listed = [
+        "get_session",
+        "sign_out",
+        "change_password",
+        "list_sessions",
+        "end_session",
+        "list_deals",
+        "search",
+        "openapi_json",
+    ];
     let app = TestApp::start().await;
     let mut admin = app.admin().await;
     for endpoint in endpoints().into_iter().filter(|one| !one.public && !one.is_of_a_deal()) {
@@ -218,7 +233,7 @@ async fn whoever_reads_a_document_leaves_an_audit_entry() {
     let mut admin = app.admin().await;
     let reads = endpoints().into_iter().filter(|one| !one.changes() && one.path.contains("{document_id}"));
     let mut seen = 0;
-    for endpoint in reads.filter(|one| one.name != "get_thumbnail") {
+    for endpoint in reads {
         let target = document(&app, &mut admin, &endpoint).await;
         let before = entries(&app);
         let answer = endpoint.call(&mut admin, &target).await;
@@ -226,8 +241,35 @@ async fn whoever_reads_a_document_leaves_an_audit_entry() {
         assert!(entries(&app) > before, "{endpoint:?} left no trace");
         seen += 1;
     }
-    assert!(seen >= 3, "{seen}");
+    assert!(seen >= 5, "{seen}");
     app.stop().await;
+}
+
+#[actix_web::test]
+async fn whoever_opens_or_takes_a_report_leaves_an_audit_entry() {
+    let app = TestApp::start().await;
+    let mut admin = app.admin().await;
+    let deal = admin.new_deal("Atlas").await;
+    admin.upload(&deal, "list.csv", b"customer,mrr\nKelp,12\n").await;
+    let run = with_a_file(&app, &mut admin, &deal).await;
+    let target = Target { run, ..Target::of(&deal, NOBODY) };
+    for name in ["get_report", "download_report", "watch_run"] {
+        let endpoint = endpoints().into_iter().find(|one| one.name == name).unwrap();
+        let before = entries(&app);
+        let answer = endpoint.call(&mut admin, &target).await;
+        assert_eq!(answer.status, 200, "{endpoint:?}: {}", answer.text);
+        assert!(entries(&app) > before, "{endpoint:?} left no trace");
+    }
+    app.stop().await;
+}
+
+/// Makes a version of the deal's report and a PDF of it; gives the id of the run.
+async fn with_a_file(app: &TestApp, client: &mut Client, deal: &str) -> String {
+    version(client, deal).await;
+    let exports = format!("/api/v1/deals/{deal}/reports/1/exports");
+    assert_eq!(client.post(&exports, &json!({ "format": "pdf" })).await.status, 202);
+    eventually("the file is made", async || client.get(&exports).await.json["items"][0]["state"] == "done").await;
+    app.database.sql(&format!("SELECT id FROM report_runs WHERE deal_id = '{deal}'")).unwrap()
 }
 
 fn entries(app: &TestApp) -> i64 {
@@ -258,16 +300,35 @@ async fn prepare(app: &TestApp, admin: &mut Client, endpoint: &Endpoint, colleag
             deal
         }
         _ if endpoint.path.contains("{document_id}") => return (document(app, admin, endpoint).await, None),
+        "start_run" | "cancel_run" | "export_report" | "cancel_export" => {
+            return (report(app, admin, endpoint).await, None);
+        }
         _ if endpoint.is_of_a_deal() => admin.new_deal("Atlas").await,
         _ => NOBODY.to_owned(),
     };
     (Target::of(&id, colleague), None)
 }
 
+/// A deal with a report and a file in the state that the endpoint is for.
+async fn report(app: &TestApp, admin: &mut Client, endpoint: &Endpoint) -> Target {
+    let deal = admin.new_deal("Atlas").await;
+    admin.upload(&deal, "list.csv", b"customer,mrr\nKelp,12\n").await;
+    let run = with_a_file(app, admin, &deal).await;
+    match endpoint.name.as_str() {
+        "cancel_run" => app.database.sql("UPDATE report_runs SET state = 'waiting'").map(drop).unwrap(),
+        "cancel_export" => app.database.sql("UPDATE report_exports SET state = 'waiting'").map(drop).unwrap(),
+        _ => {}
+    }
+    Target { run, ..Target::of(&deal, NOBODY) }
+}
+
 /// A document at rest in the state that the endpoint is for.
 async fn document(app: &TestApp, admin: &mut Client, endpoint: &Endpoint) -> Target {
     let deal = admin.new_deal("Atlas").await;
-    let added = admin.upload(&deal, "list.csv", b"customer,mrr\nKelp,12\n").await;
+    let added = match endpoint.name.as_str() {
+        "get_thumbnail" | "get_image" => admin.upload(&deal, "deck.pdf", &deck()).await,
+        _ => admin.upload(&deal, "list.csv", b"customer,mrr\nKelp,12\n").await,
+    };
     assert_eq!(added.status, 201, "{}", added.text);
     let list = format!("/api/v1/deals/{deal}/documents");
     eventually("the document comes to rest", async || admin.get(&list).await.json["moving"] == 0).await;

@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: what a newcomer feels, measured from outside on a product started for it.
 
 mod analyze;
+mod report;
 
 use std::fs;
 use std::thread::sleep;
@@ -19,6 +20,7 @@ use crate::steps::{Show, Steps};
 use crate::web;
 use crate::workshop::Workshop;
 use analyze::Analysis;
+use report::Waits;
 
 const STARTS: usize = 5;
 const DEALS: usize = 50;
@@ -44,6 +46,9 @@ struct Figures {
     list_p99_us: f64,
     list_bytes: usize,
     web: Vec<String>,
+    waits: Waits,
+    /// After all of that, the index open.
+    at_rest_pss_mb: f64,
     analyze: Vec<Analysis>,
     load_average: String,
     processor: String,
@@ -84,11 +89,17 @@ fn measure(workshop: &Workshop, stack: &mut Stack, load_average: String) -> Resu
     }
     sleep(IDLE);
     let idle = pss_kb(stack.server_pid())?;
-    let (mut calls, list_bytes) = list_calls(workshop, stack)?;
+    let mut client = first_admin(stack)?;
+    let (mut calls, list_bytes) = list_calls(workshop, &mut client)?;
+    let loaded = pss_kb(stack.server_pid())?;
+    let waits = report::measure(workshop, &mut client)?;
+    sleep(IDLE);
     Ok(Figures {
         ready_ms: quantile(&mut starts, 0.5) * 1e3,
         idle_pss_mb: idle / 1024.0,
-        loaded_pss_mb: pss_kb(stack.server_pid())? / 1024.0,
+        loaded_pss_mb: loaded / 1024.0,
+        at_rest_pss_mb: pss_kb(stack.server_pid())? / 1024.0,
+        waits,
         list_p50_us: quantile(&mut calls, 0.5) * 1e6,
         list_p99_us: quantile(&mut calls, 0.99) * 1e6,
         list_bytes,
@@ -99,8 +110,8 @@ fn measure(workshop: &Workshop, stack: &mut Stack, load_average: String) -> Resu
     })
 }
 
-/// Times of the list of deals, one call after the other on one connection, as the first admin.
-fn list_calls(workshop: &Workshop, stack: &Stack) -> Result<(Vec<Duration>, usize)> {
+/// The first admin, signed in.
+fn first_admin(stack: &Stack) -> Result<Client> {
     let mut client = Client::new(&stack.url);
     let link = stack.first_admin_link.as_deref().context("the fresh product offered no link for the first admin")?;
     let (_, token) = link.split_once('#').context("the first admin's link has no token after #")?;
@@ -113,6 +124,11 @@ fn list_calls(workshop: &Workshop, stack: &Stack) -> Result<(Vec<Duration>, usiz
             "password": "a long sentence for a bench",
         }),
     )?;
+    Ok(client)
+}
+
+/// Times of the list of deals, one call after the other on one connection.
+fn list_calls(workshop: &Workshop, client: &mut Client) -> Result<(Vec<Duration>, usize)> {
     for number in 1..=DEALS {
         client.post("/api/v1/deals", &json!({ "name": format!("Company {number:02}"), "industry": "saas" }))?;
     }
@@ -185,6 +201,8 @@ fn table(figures: &Figures) -> String {
         ),
         ("the same, p99".to_owned(), format!("{:.0} µs", figures.list_p99_us)),
     ];
+    rows.extend(report::rows(&figures.waits));
+    rows.push(("memory of the server after all of that (PSS)".to_owned(), format!("{:.1} MB", figures.at_rest_pss_mb)));
     rows.extend(figures.web.iter().filter_map(|line| web_row(line)));
     rows.extend(figures.analyze.iter().flat_map(analysis_rows));
     let mut text = format!(

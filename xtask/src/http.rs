@@ -1,5 +1,7 @@
 //! Calls to a server on this machine, as a signed-in browser would make them.
 
+use std::fs;
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
@@ -34,6 +36,15 @@ impl Client {
 
     /// Fetches an address and returns the length of the body.
     pub fn fetch(&self, path: &str) -> Result<usize> {
+        Ok(self.body(path)?.len())
+    }
+
+    /// Fetches JSON.
+    pub fn get(&self, path: &str) -> Result<Value> {
+        serde_json::from_slice(&self.body(path)?).with_context(|| path.to_owned())
+    }
+
+    fn body(&self, path: &str) -> Result<Vec<u8>> {
         let mut request = self.agent.get(format!("{}{path}", self.origin));
         if let Some(cookie) = &self.cookie {
             request = request.header("Cookie", cookie);
@@ -43,7 +54,31 @@ impl Client {
         if !answer.status().is_success() {
             bail!("GET {path}: {} {}", answer.status(), String::from_utf8_lossy(&body));
         }
-        Ok(body.len())
+        Ok(body)
+    }
+
+    /// Adds a file to a deal, as a browser's form does.
+    pub fn upload(&self, deal: &str, file: &Path) -> Result<Value> {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        let head = format!("--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
+        let content = fs::read(file).with_context(|| file.display().to_string())?;
+        let body = [head.as_bytes(), content.as_slice(), b"\r\n--edge--\r\n"].concat();
+        let path = format!("/api/v1/deals/{deal}/documents");
+        let mut request = self
+            .agent
+            .post(format!("{}{path}", self.origin))
+            .header("Origin", &self.origin)
+            .header("Sec-Fetch-Site", "same-origin")
+            .header("Content-Type", "multipart/form-data; boundary=edge");
+        if let Some(cookie) = &self.cookie {
+            request = request.header("Cookie", cookie);
+        }
+        let mut answer = request.send(body.as_slice()).with_context(|| path.clone())?;
+        let text = answer.body_mut().read_to_string()?;
+        if !answer.status().is_success() {
+            bail!("POST {path}: {} {text}", answer.status());
+        }
+        serde_json::from_str(&text).with_context(|| path)
     }
 
     /// Sends JSON; keeps the session cookie that the answer may set.

@@ -25,6 +25,7 @@ pub struct Vault {
     wrapping: Cipher,
     fund: Arc<DataKey>,
     blind: hmac::Key,
+    index: Secret,
     fingerprint: hmac::Key,
     audit: hmac::Key,
     deals: RwLock<HashMap<Uuid, Arc<DealKeys>>>,
@@ -90,6 +91,7 @@ impl Vault {
                 cipher: fund.derive("vcconnect/v1/columns")?.cipher()?,
             }),
             blind: fund.derive("vcconnect/v1/blind-index")?.mac_key(),
+            index: fund.derive("vcconnect/v1/index")?,
             fingerprint: fund.derive("vcconnect/v1/token-fingerprint")?.mac_key(),
             audit: fund.derive("vcconnect/v1/audit-chain")?.mac_key(),
             deals: RwLock::default(),
@@ -224,6 +226,17 @@ impl Vault {
     /// tags; files of different deals cannot be compared.
     pub fn content_tag(&self, deal: Uuid, digest: &[u8]) -> Result<Vec<u8>, VaultError> {
         Ok(tag(&self.deal(deal)?.content, "content", digest))
+    }
+
+    /// Keyed tag of everything that a result follows from, by its SHA-256 digest: the same inputs are known again within
+    /// one deal.
+    pub fn inputs_tag(&self, deal: Uuid, digest: &[u8]) -> Result<Vec<u8>, VaultError> {
+        Ok(tag(&self.deal(deal)?.content, "inputs", digest))
+    }
+
+    /// The key of the search index, from which each of its files has its own.
+    pub fn index_key(&self) -> &[u8; 32] {
+        self.index.expose()
     }
 
     /// Starts a sealed file of a deal.
@@ -447,6 +460,15 @@ mod tests {
         assert_eq!(tag, home.open().unwrap().content_tag(one, b"digest").unwrap());
         assert_ne!(tag, vault.content_tag(one, b"another").unwrap());
         assert_ne!(tag, vault.content_tag(other, b"digest").unwrap());
+        assert_ne!(tag, vault.inputs_tag(one, b"digest").unwrap());
+    }
+
+    #[test]
+    fn the_index_key_is_the_same_after_opening_again_and_differs_between_funds() {
+        let home = Home::new();
+        let key = *home.create().index_key();
+        assert_eq!(&key, home.open().unwrap().index_key());
+        assert_ne!(&key, Home::new().create().index_key());
     }
 
     #[test]

@@ -68,6 +68,20 @@ actions! {
     DocumentUnlocked = "document.unlocked",
     /// Removed a document from a deal.
     DocumentRemoved = "document.removed",
+    /// Started a run, which makes a version of a report.
+    RunStarted = "run.started",
+    /// Cancelled a run.
+    RunCancelled = "run.cancelled",
+    /// Opened a version of a report.
+    ReportRead = "report.read",
+    /// Had a file made of a report.
+    ReportExported = "report.exported",
+    /// Cancelled the making of a file.
+    ReportExportCancelled = "report.export_cancelled",
+    /// Took a copy of a report's file.
+    ReportDownloaded = "report.downloaded",
+    /// Searched documents and reports.
+    Searched = "search.done",
     /// Read the audit log.
     AuditRead = "audit.read",
     /// Asked for something that is not there for them, or that their role does not allow.

@@ -75,6 +75,14 @@ impl Deals {
         Ok(deals.iter().map(|deal| (deal.id, deal.name.clone())).collect())
     }
 
+    /// The names of all deals that the actor is a member of.
+    pub async fn mine(&self, cx: &Ctx) -> Result<HashMap<DealId, String>> {
+        let mut conn = self.db.read().await?;
+        let mine = roles_by_deal(store::memberships_of(&mut conn, cx.user()?).await?);
+        let deals = self.catalogue.pick(mine.into_keys());
+        Ok(deals.iter().map(|deal| (deal.id, deal.name.clone())).collect())
+    }
+
     /// Makes a deal; the actor owns it.
     pub async fn create(&self, cx: &Ctx, new: NewDeal) -> Result<DealView> {
         cx.require(Permission::DealsCreate)?;
@@ -264,6 +272,13 @@ impl Deals {
             .map(|one| Member { person: self.people.person(one.user), role: one.role, added_at: one.added_at })
             .collect();
         Ok(DealView { summary: DealSummary { deal, my_role, owners }, members })
+    }
+
+    /// What a deal is called: for workers, which act for nobody.
+    pub async fn name(&self, id: DealId) -> Result<String> {
+        let mut conn = self.db.read().await?;
+        let deal = store::find_deal(&mut conn, &self.vault, id).await?.ok_or_else(|| Error::not_found("deal"))?;
+        Ok(deal.name)
     }
 
     /// Reads all headers again.

@@ -4,9 +4,7 @@ use std::io::Read;
 use std::time::Duration;
 
 use actix_multipart::{Field, Multipart};
-use actix_web::http::header::{
-    CONTENT_SECURITY_POLICY, Charset, ContentDisposition, DispositionParam, DispositionType, ExtendedValue, LOCATION,
-};
+use actix_web::http::header::LOCATION;
 use actix_web::web::{self, Bytes, Data, Json, Path, Query};
 use actix_web::{HttpRequest, HttpResponse, delete, get, post};
 use chrono::{DateTime, Utc};
@@ -21,6 +19,7 @@ use crate::app::App;
 use crate::base::{Ctx, DealId, DocumentId, Error, ErrorCode, Result};
 use crate::domain::accounts::Person;
 use crate::domain::documents::{self, DocumentList, DocumentState, DocumentView};
+use crate::http::attachment::attachment;
 use crate::http::caller::SignedIn;
 use crate::http::tagged::{digested, versioned};
 
@@ -342,6 +341,26 @@ pub async fn get_thumbnail(
     Ok(HttpResponse::Ok().content_type("image/jpeg").body(jpeg))
 }
 
+/// A picture of a page on which it can be read, of PDF files and images
+///
+/// At most 1600 pixels at its longer side. It shows the page as it was read: the boxes of the part's words lie on it
+/// where the words are, in the measure of the part's size.
+#[utoipa::path(
+    tag = "documents",
+    params(("id" = DealId, Path), ("document_id" = DocumentId, Path), ("number" = i32, Path)),
+    responses((status = 200, content_type = "image/jpeg"))
+)]
+#[get("/deals/{id}/documents/{document_id}/parts/{number}/image")]
+pub async fn get_image(
+    app: Data<App>,
+    SignedIn(cx): SignedIn,
+    path: Path<(DealId, DocumentId, i32)>,
+) -> Result<HttpResponse> {
+    let (deal, id, number) = path.into_inner();
+    let jpeg = app.documents.picture(&cx, &app.reader, deal, id, number).await?;
+    Ok(HttpResponse::Ok().content_type("image/jpeg").body(jpeg))
+}
+
 /// The file as it was uploaded
 #[utoipa::path(
     tag = "documents",
@@ -356,21 +375,7 @@ pub async fn get_file(
 ) -> Result<HttpResponse> {
     let (deal, id) = path.into_inner();
     let original = app.documents.download(&cx, deal, id).await?;
-    // Never shown by the browser as a page of ours: saved, as what it is, and inert if it is opened all the same.
-    Ok(HttpResponse::Ok()
-        .content_type("application/octet-stream")
-        .insert_header(attachment(&original.name.name))
-        .insert_header((CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'"))
-        .streaming(pieces(original.content)))
-}
-
-/// A name outside ASCII goes in its extended form (RFC 6266, RFC 8187).
-fn attachment(name: &str) -> ContentDisposition {
-    let name = ExtendedValue { charset: Charset::Ext("UTF-8".to_owned()), language_tag: None, value: name.into() };
-    ContentDisposition {
-        disposition: DispositionType::Attachment,
-        parameters: vec![DispositionParam::FilenameExt(name)],
-    }
+    Ok(attachment("application/octet-stream", &original.name.name).streaming(pieces(original.content)))
 }
 
 /// Reads piece by piece on threads that may block. A fault breaks the answer off, so that the client does not take a

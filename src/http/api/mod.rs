@@ -6,6 +6,9 @@ pub(super) mod description;
 pub(super) mod documents;
 pub(super) mod health;
 pub(super) mod invitations;
+pub(super) mod reports;
+pub(super) mod runs;
+pub(super) mod search;
 pub(super) mod session;
 pub(super) mod users;
 

@@ -18,6 +18,8 @@ pub enum Channel {
     Deals,
     /// Work waits in the queue.
     Jobs,
+    /// Something happened in a run.
+    Runs,
     /// A person was made or changed.
     Users,
 }
@@ -27,6 +29,7 @@ impl Channel {
         match self {
             Self::Deals => "vcc_deals",
             Self::Jobs => "vcc_jobs",
+            Self::Runs => "vcc_runs",
             Self::Users => "vcc_users",
         }
     }

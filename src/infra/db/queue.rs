@@ -23,12 +23,24 @@ pub const LEASE: TimeDelta = TimeDelta::seconds(15);
 pub enum Queue {
     /// Documents are read; the subject is a document.
     Reading,
+    /// Reports are made; the subject is a run.
+    Runs,
+    /// Reports become files; the subject is an export.
+    Exports,
+    /// Pages that a report cites are drawn ahead of time; the subject is a report.
+    Pictures,
+    /// What can be searched is brought up to date; the subject is a document or a report.
+    Indexing,
 }
 
 impl Queue {
     const fn name(self) -> &'static str {
         match self {
             Self::Reading => "reading",
+            Self::Runs => "runs",
+            Self::Exports => "exports",
+            Self::Pictures => "pictures",
+            Self::Indexing => "indexing",
         }
     }
 }
@@ -53,6 +65,15 @@ impl Work {
     /// The queue in this database.
     pub fn of(db: Db) -> Self {
         Self(db)
+    }
+
+    /// Frees what an earlier life of this server held. Only while nobody works: at the start, by who holds the data
+    /// folder's lock.
+    pub async fn free_all(&self) -> Result<usize> {
+        let mut conn = self.0.write().await?;
+        let held = jobs::table.filter(jobs::lease.is_not_null());
+        let free = (jobs::lease.eq(None::<Uuid>), jobs::leased_until.eq(None::<DateTime<Utc>>));
+        Ok(diesel::update(held).set(free).execute(&mut conn).await?)
     }
 
     /// Takes the oldest work that is due and that nobody holds. `lease` is a random id of this attempt.
@@ -85,6 +106,12 @@ impl Work {
     /// Gives a sign of life; `false` if the ticket was lost.
     pub async fn renew(&self, ticket: &Ticket, now: DateTime<Utc>) -> Result<bool> {
         renew(&mut *self.0.write().await?, ticket, now).await
+    }
+
+    /// Takes work off the queue that leaves nothing to write. That the ticket was lost changes nothing.
+    pub async fn done(&self, ticket: &Ticket) -> Result<()> {
+        finish(&mut *self.0.write().await?, ticket).await?;
+        Ok(())
     }
 
     /// Gives the ticket back; the work is tried again at `due`.
@@ -128,6 +155,30 @@ pub async fn enqueue(conn: &mut Connection, queue: Queue, id: JobId, subject: Uu
 pub async fn renew(conn: &mut Connection, ticket: &Ticket, now: DateTime<Utc>) -> Result<bool> {
     let held = jobs::table.find(ticket.id.0).filter(jobs::lease.eq(ticket.lease));
     let rows = diesel::update(held).set(jobs::leased_until.eq(now + LEASE)).execute(conn).await?;
+    Ok(rows == 1)
+}
+
+/// Keeps the ticket after a step that is done for good: the next interruption is the first one again. `false` if it was
+/// lost, and then the step must not be written.
+pub async fn advance(conn: &mut Connection, ticket: &Ticket, now: DateTime<Utc>) -> Result<bool> {
+    let held = jobs::table.find(ticket.id.0).filter(jobs::lease.eq(ticket.lease));
+    let kept = (jobs::leased_until.eq(now + LEASE), jobs::attempts.eq(1));
+    Ok(diesel::update(held).set(kept).execute(conn).await? == 1)
+}
+
+/// Gives the ticket back for a while because what the work needs is not there yet, which is no failed attempt; `false` if
+/// it was lost.
+pub async fn put_off(conn: &mut Connection, ticket: &Ticket, due: DateTime<Utc>) -> Result<bool> {
+    let held = jobs::table.find(ticket.id.0).filter(jobs::lease.eq(ticket.lease));
+    let rows = diesel::update(held)
+        .set((
+            jobs::attempts.eq(ticket.attempt - 1),
+            jobs::due_at.eq(due),
+            jobs::lease.eq(None::<Uuid>),
+            jobs::leased_until.eq(None::<DateTime<Utc>>),
+        ))
+        .execute(conn)
+        .await?;
     Ok(rows == 1)
 }
 

@@ -113,6 +113,85 @@ diesel::table! {
 }
 
 diesel::table! {
+    page_images (id) {
+        id -> Uuid,
+        document_id -> Uuid,
+        number -> Int4,
+        jpeg -> Bytea,
+        bytes -> Int4,
+        seen_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    report_exports (id) {
+        id -> Uuid,
+        report_id -> Uuid,
+        format -> Text,
+        state -> Text,
+        outcome -> Nullable<Bytea>,
+        file -> Nullable<Bytea>,
+        bytes -> Nullable<Int8>,
+        requested_by -> Uuid,
+        created_at -> Timestamptz,
+        ended_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    report_runs (id) {
+        id -> Uuid,
+        deal_id -> Uuid,
+        state -> Text,
+        outcome -> Nullable<Bytea>,
+        started_by -> Uuid,
+        created_at -> Timestamptz,
+        ended_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    report_units (id) {
+        id -> Uuid,
+        document_id -> Uuid,
+        kind -> Text,
+        inputs -> Bytea,
+        result -> Bytea,
+    }
+}
+
+diesel::table! {
+    reports (id) {
+        id -> Uuid,
+        deal_id -> Uuid,
+        number -> Int4,
+        run_id -> Uuid,
+        inputs -> Bytea,
+        header -> Bytea,
+        content -> Bytea,
+        created_by -> Uuid,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    run_events (id) {
+        id -> Uuid,
+        run_id -> Uuid,
+        seq -> Int4,
+        body -> Bytea,
+    }
+}
+
+diesel::table! {
+    search_index (one) {
+        one -> Bool,
+        id -> Uuid,
+        sequence -> Int8,
+    }
+}
+
+diesel::table! {
     sessions (id) {
         id -> Uuid,
         token_tag -> Bytea,
@@ -146,6 +225,16 @@ diesel::joinable!(document_parts -> documents (document_id));
 diesel::joinable!(documents -> deals (deal_id));
 diesel::joinable!(documents -> users (uploaded_by));
 diesel::joinable!(invitations -> users (invited_by));
+diesel::joinable!(page_images -> documents (document_id));
+diesel::joinable!(report_exports -> reports (report_id));
+diesel::joinable!(report_exports -> users (requested_by));
+diesel::joinable!(report_runs -> deals (deal_id));
+diesel::joinable!(report_runs -> users (started_by));
+diesel::joinable!(report_units -> documents (document_id));
+diesel::joinable!(reports -> deals (deal_id));
+diesel::joinable!(reports -> report_runs (run_id));
+diesel::joinable!(reports -> users (created_by));
+diesel::joinable!(run_events -> report_runs (run_id));
 diesel::joinable!(sessions -> users (user_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
@@ -158,6 +247,13 @@ diesel::allow_tables_to_appear_in_same_query!(
     invitations,
     jobs,
     login_failures,
+    page_images,
+    report_exports,
+    report_runs,
+    report_units,
+    reports,
+    run_events,
+    search_index,
     sessions,
     users,
 );

@@ -1,0 +1,68 @@
+//! The last look at a report before it is published: each quote that it cites stands in its document, letter for letter,
+//! at the place that it names. The child that made the report is not believed.
+
+use std::collections::BTreeMap;
+
+use model::{DocumentVersion, Part, Place, Report};
+
+use super::making::{Document, Making, changed};
+use crate::base::{Error, Result};
+
+/// Places of one part.
+type Cited<'a> = BTreeMap<(DocumentVersion, u32), Vec<&'a Place>>;
+
+impl Making<'_> {
+    /// The report, if all its quotes stand where it says.
+    pub(super) async fn verified(&self, documents: &[Document<'_>], report: Report) -> Result<Option<Report>> {
+        for ((version, number), places) in cited(&report) {
+            let source = documents.iter().find(|document| document.head.version == version);
+            let part = source.and_then(|document| {
+                let parts = &document.source.parts;
+                parts.iter().find(|part| u32::try_from(part.number) == Ok(number))
+            });
+            let Some(part) = part else { return Ok(None) };
+            let json = self.runs.documents.source_part(self.run.deal, *part).await?.ok_or_else(changed)?;
+            let places: Vec<Place> = places.into_iter().cloned().collect();
+            let stands = tokio::task::spawn_blocking(move || stand(&json, &places));
+            if !stands.await.map_err(Error::internal)? {
+                tracing::error!(run = %self.run.id, part = %part.id, "a report cites what does not stand in its document");
+                return Ok(None);
+            }
+        }
+        Ok(Some(report))
+    }
+}
+
+fn cited(report: &Report) -> Cited<'_> {
+    let mut cited = Cited::new();
+    let places = report.citations.iter().map(|entry| &entry.place);
+    for place in places.chain(report.facts.iter().map(|entry| &entry.fact.place)) {
+        cited.entry((place.document, place.part)).or_default().push(place);
+    }
+    cited
+}
+
+fn stand(json: &[u8], places: &[Place]) -> bool {
+    serde_json::from_slice(json)
+        .is_ok_and(|part: Part| places.iter().all(|place| part.place(place.document, place.span) == *place))
+}
+
+#[cfg(test)]
+mod tests {
+    use model::{Layout, Span};
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn a_quote_stands_where_it_says_or_nowhere() {
+        let part =
+            Part { number: 1, name: None, text: "ARR of 4.2m".to_owned(), layout: Layout::Plain, tables: Vec::new() };
+        let json = serde_json::to_vec(&part).unwrap();
+        let place = part.place(DocumentVersion(Uuid::nil()), Span::new(7, 11));
+        assert!(stand(&json, std::slice::from_ref(&place)));
+        let lie = Place { quote: "9.9m".to_owned(), ..place.clone() };
+        let shifted = Place { span: Span::new(0, 3), ..place };
+        assert!(!stand(&json, &[lie]) && !stand(&json, &[shifted]) && !stand(b"{}", &[]));
+    }
+}
