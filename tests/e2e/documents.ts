@@ -10,7 +10,7 @@ export async function documentsStory(admin: Watched, company: string) {
 	const { page } = admin;
 
 	await test.step('the documents tab of a new deal says what to do', async () => {
-		await page.getByRole('link', { name: 'Documents' }).click();
+		await page.getByRole('link', { name: 'Documents', exact: true }).click();
 		await expect(page).toHaveURL(/\/documents$/);
 		await expect(page.getByRole('heading', { name: 'No documents yet' })).toBeVisible();
 		await admin.looksRight('documents-empty');

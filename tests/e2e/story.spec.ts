@@ -1,5 +1,6 @@
 import { expect, test, type Page } from '@playwright/test';
 import { demoStory, documentsStory } from './documents';
+import { reportsStory } from './reports';
 import { Watched } from './watch';
 
 const PASSWORD = 'violet granite otter lantern';
@@ -192,6 +193,8 @@ test('a fund starts its desk, brings its deals and lets a colleague in', async (
 		await demoStory(analyst);
 	});
 
+	await reportsStory(analyst, 'Northwind Analytics (demo)');
+
 	await test.step('added as a reader, the analyst sees the deal and cannot change it', async () => {
 		await page.goto(deal);
 		await page.getByLabel('Person').selectOption('Ben Ito · Analyst');
@@ -203,7 +206,7 @@ test('a fund starts its desk, brings its deals and lets a colleague in', async (
 		await expect(analyst.page.getByText('You may read this deal')).toBeVisible();
 		await expect(analyst.page.getByRole('button', { name: 'Rename' })).toHaveCount(0);
 		await analyst.looksRight('deal-reader');
-		await analyst.page.getByRole('link', { name: 'Documents' }).click();
+		await analyst.page.getByRole('link', { name: 'Documents', exact: true }).click();
 		await expect(analyst.page.getByRole('link', { name: 'Download Revenue.csv' })).toBeVisible();
 		await expect(analyst.page.getByRole('button', { name: /^(Remove|Read|Choose)/ })).toHaveCount(
 			0

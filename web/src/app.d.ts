@@ -5,6 +5,10 @@ declare global {
 			code?: string;
 			requestId?: string;
 		}
+		interface PageState {
+			/** The run that was started on the way here. */
+			started?: string;
+		}
 	}
 }
 

@@ -7,10 +7,14 @@ import type {
 	DealRole,
 	DealSort,
 	DocumentPage,
+	ExportFormat,
+	HitKind,
 	Industry,
 	InvitationAccept,
 	InvitationNew,
 	PasswordChange,
+	ReportVersion,
+	Run,
 	Stage,
 	User,
 	UserPatch
@@ -31,6 +35,14 @@ export interface AuditQuery {
 	deal?: string;
 	actor?: string;
 	action?: string;
+	limit?: number;
+	cursor?: string;
+}
+
+export interface SearchQuery {
+	q: string;
+	deal?: string;
+	kind?: HitKind;
 	limit?: number;
 	cursor?: string;
 }
@@ -157,6 +169,70 @@ export const documents = {
 				parseAs: 'blob'
 			})
 		) as Promise<unknown> as Promise<Blob>,
+	/** A page as it looks, large enough to read. */
+	picture: (document: InDeal, number: number) =>
+		take(
+			api.GET('/api/v1/deals/{id}/documents/{document_id}/parts/{number}/image', {
+				params: { path: { ...within(document).path, number } },
+				parseAs: 'blob'
+			})
+		) as Promise<unknown> as Promise<Blob>,
 	/** For a link that saves the file: a large one never passes through the page's memory. */
 	fileHref: ({ deal_id, id }: InDeal) => `/api/v1/deals/${deal_id}/documents/${id}/file`
 };
+
+type RunInDeal = Pick<Run, 'deal_id' | 'id'>;
+
+const withinRun = ({ deal_id, id }: RunInDeal) => ({ path: { id: deal_id, run_id: id } });
+
+export const runs = {
+	start: (deal: string) => take(api.POST('/api/v1/deals/{id}/runs', { params: at(deal) })),
+	list: (deal: string, query: { limit?: number; cursor?: string } = {}) =>
+		take(api.GET('/api/v1/deals/{id}/runs', { params: { ...at(deal), query } })),
+	cancel: (run: RunInDeal) =>
+		take(api.POST('/api/v1/deals/{id}/runs/{run_id}/cancel', { params: withinRun(run) })),
+	/** For an EventSource: what the run told from its beginning, then what it goes on to tell. */
+	eventsHref: ({ deal_id, id }: RunInDeal) => `/api/v1/deals/${deal_id}/runs/${id}/events`
+};
+
+export const reports = {
+	list: (deal: string, query: { limit?: number; cursor?: string } = {}) =>
+		take(api.GET('/api/v1/deals/{id}/reports', { params: { ...at(deal), query } })),
+	get: (deal: string, number: number) =>
+		take(
+			api.GET('/api/v1/deals/{id}/reports/{number}', { params: version(deal, number) })
+		) as Promise<unknown> as Promise<ReportVersion>
+};
+
+const version = (id: string, number: number) => ({ path: { id, number } });
+const exported = (id: string, number: number, format: ExportFormat) => ({
+	path: { id, number, format }
+});
+
+/** Files of a version of a report: one a format, made when somebody first asks. */
+export const exports = {
+	list: async (deal: string, number: number) => {
+		const { items } = await take(
+			api.GET('/api/v1/deals/{id}/reports/{number}/exports', { params: version(deal, number) })
+		);
+		return items;
+	},
+	make: (deal: string, number: number, format: ExportFormat) =>
+		take(
+			api.POST('/api/v1/deals/{id}/reports/{number}/exports', {
+				params: version(deal, number),
+				body: { format }
+			})
+		),
+	cancel: (deal: string, number: number, format: ExportFormat) =>
+		take(
+			api.POST('/api/v1/deals/{id}/reports/{number}/exports/{format}/cancel', {
+				params: exported(deal, number, format)
+			})
+		),
+	fileHref: (deal: string, number: number, format: ExportFormat) =>
+		`/api/v1/deals/${deal}/reports/${number}/exports/${format}/file`
+};
+
+export const search = (query: SearchQuery, signal?: AbortSignal) =>
+	take(api.GET('/api/v1/search', { params: { query }, signal: signal ?? null }));

@@ -161,6 +161,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/deals/{id}/documents/{document_id}/parts/{number}/image": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A picture of a page on which it can be read, of PDF files and images
+         * @description At most 1600 pixels at its longer side. It shows the page as it was read: the boxes of the part's words lie on it
+         *     where the words are, in the measure of the part's size.
+         */
+        get: operations["get_image"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/deals/{id}/documents/{document_id}/parts/{number}/thumbnail": {
         parameters: {
             query?: never;
@@ -225,6 +246,161 @@ export interface paths {
         post?: never;
         /** Take somebody's access */
         delete: operations["remove_member"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deals/{id}/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Versions of a deal's report */
+        get: operations["list_reports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deals/{id}/reports/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One version with its tree */
+        get: operations["get_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deals/{id}/reports/{number}/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Files of a version */
+        get: operations["list_exports"];
+        put?: never;
+        /** Have a version made into a file; the same version is made once and given again */
+        post: operations["export_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deals/{id}/reports/{number}/exports/{format}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give up the making of a file */
+        post: operations["cancel_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deals/{id}/reports/{number}/exports/{format}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A version as a file */
+        get: operations["download_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deals/{id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Runs of a deal */
+        get: operations["list_runs"];
+        put?: never;
+        /** Start a run, which makes the next version of the report; it waits until the documents are read */
+        post: operations["start_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deals/{id}/runs/{run_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One run */
+        get: operations["get_run"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deals/{id}/runs/{run_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a run up; what it has reckoned is kept for the next one */
+        post: operations["cancel_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deals/{id}/runs/{run_id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happens in a run, as server-sent events: all of it behind `Last-Event-ID`, then each as it comes */
+        get: operations["watch_run"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -308,6 +484,23 @@ export interface paths {
         };
         /** The API's description */
         get: operations["openapi_json"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Search documents and reports */
+        get: operations["search"];
         put?: never;
         post?: never;
         delete?: never;
@@ -617,6 +810,40 @@ export interface components {
             items: components["schemas"]["Entry"][];
             next_cursor?: string | null;
         };
+        /** @description A version in one format. */
+        Export: {
+            /**
+             * Format: int64
+             * @description Size of the file, once it is made.
+             */
+            bytes?: number | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            ended_at?: string | null;
+            format: components["schemas"]["ExportFormat"];
+            /** @description Why there is no file. */
+            sentence?: string | null;
+            state: components["schemas"]["ExportState"];
+        };
+        /**
+         * @description A format of a file.
+         * @enum {string}
+         */
+        ExportFormat: "pdf" | "docx" | "json" | "markdown";
+        /** @description Which file is wanted. */
+        ExportNew: {
+            format: components["schemas"]["ExportFormat"];
+        };
+        /**
+         * @description How far an export is.
+         * @enum {string}
+         */
+        ExportState: "waiting" | "running" | "done" | "failed" | "cancelled";
+        /** @description The files of a version: one a format at most. */
+        Exports: {
+            items: components["schemas"]["Export"][];
+        };
         /** @description One field that cannot be accepted. */
         FieldError: {
             /** @description Name of the field in the request. */
@@ -820,11 +1047,225 @@ export interface components {
             /** @description No part has failed. */
             ready: boolean;
         };
+        /** @description Required figures that were found. */
+        ReportCoverage: {
+            /** Format: int32 */
+            found: number;
+            /**
+             * Format: int32
+             * @description Figures that the template asks for.
+             */
+            required: number;
+        };
+        /** @description A page of versions, newest first. */
+        ReportPage: {
+            items: components["schemas"]["ReportSummary"][];
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description Versions of the deal, on all pages.
+             */
+            total: number;
+        };
+        /** @description A version in a list. */
+        ReportSummary: {
+            /** @description The company. */
+            company: string;
+            /**
+             * Format: int32
+             * @description Pairs of statements that contradict each other.
+             */
+            contradictions: number;
+            coverage: components["schemas"]["ReportCoverage"];
+            /** Format: date-time */
+            created_at: string;
+            created_by: components["schemas"]["Person"];
+            deal_id: components["schemas"]["DealId"];
+            /**
+             * Format: int32
+             * @description Documents of the report.
+             */
+            documents: number;
+            /**
+             * Format: int32
+             * @description Figures that a person should look at.
+             */
+            needs_review: number;
+            /**
+             * Format: int32
+             * @description Within the deal, from 1.
+             */
+            number: number;
+            /**
+             * Format: int32
+             * @description Those of them that could not be read.
+             */
+            unreadable: number;
+        };
+        /** @description A version with its tree. */
+        ReportVersion: components["schemas"]["ReportSummary"] & {
+            /** @description The tree, as docs/report.schema.json describes it. */
+            report: Record<string, never>;
+        };
         /**
          * Format: uuid
          * @description Names a request.
          */
         RequestId: string;
+        /** @description A run. */
+        Run: {
+            /** Format: date-time */
+            created_at: string;
+            deal_id: components["schemas"]["DealId"];
+            /** Format: date-time */
+            ended_at?: string | null;
+            id: components["schemas"]["RunId"];
+            /**
+             * Format: int32
+             * @description Number of the version that holds its result.
+             */
+            report_number?: number | null;
+            /** @description What there is to say of its end. */
+            sentence?: string | null;
+            started_by: components["schemas"]["Person"];
+            state: components["schemas"]["RunState"];
+        };
+        /** @description Something that happened in a run. */
+        RunEvent: {
+            /**
+             * Format: int32
+             * @description Documents that it is done with.
+             */
+            done: number;
+            /** @enum {string} */
+            event: "stage";
+            /**
+             * Format: int32
+             * @description All documents.
+             */
+            of: number;
+            /** @description Which. */
+            stage: components["schemas"]["RunStage"];
+            /** @description How far. */
+            state: components["schemas"]["StageState"];
+        } | {
+            /**
+             * Format: int32
+             * @description How many.
+             */
+            documents: number;
+            /** @enum {string} */
+            event: "waiting";
+        } | {
+            /** @enum {string} */
+            event: "document";
+            /**
+             * Format: int32
+             * @description Figures in it.
+             */
+            figures: number;
+            /** @description Its file name. */
+            name: string;
+            /** @description Why it could not be judged. */
+            problem?: string | null;
+        } | {
+            /** @description For when. */
+            about: string;
+            /** @description The document's file name. */
+            document: string;
+            /** @enum {string} */
+            event: "figure";
+            /** @description Where in it. */
+            place: string;
+            /** @description The figure. */
+            shown: string;
+            /** @description What it measures. */
+            title: string;
+        } | {
+            /** @enum {string} */
+            event: "section";
+            /** @description Its id. */
+            id: string;
+            /** @description Its title. */
+            title: string;
+        } | {
+            /** @enum {string} */
+            event: "ended";
+            /**
+             * Format: int32
+             * @description Number of the version that holds its result.
+             */
+            report_number?: number | null;
+            /** @description What there is to say. */
+            sentence?: string | null;
+            /** @description How. */
+            state: components["schemas"]["RunState"];
+        };
+        /**
+         * Format: uuid
+         * @description Names a run, which makes a version of a report.
+         */
+        RunId: string;
+        /** @description A page of runs, newest first. */
+        RunPage: {
+            items: components["schemas"]["Run"][];
+            next_cursor?: string | null;
+        };
+        /**
+         * @description A stretch of a run.
+         * @enum {string}
+         */
+        RunStage: "documents" | "survey" | "figures" | "report";
+        /**
+         * @description How far a run is.
+         * @enum {string}
+         */
+        RunState: "waiting" | "running" | "done" | "failed" | "cancelled";
+        /** @description A place that matches. */
+        SearchHit: {
+            deal_id: components["schemas"]["DealId"];
+            deal_name: string;
+            document_id?: components["schemas"]["DocumentId"] | null;
+            /** @description `pdf`, `xlsx`, `csv`, `docx`, `pptx`, `image`, `text` or `report`. */
+            kind: string;
+            /**
+             * Format: int32
+             * @description Number of the document's part.
+             */
+            part?: number | null;
+            /** @description Where in the document, as in `p. 7` or `sheet MRR`; empty if it has one part. */
+            place: string;
+            /** Format: int32 */
+            report_number?: number | null;
+            /** @description Id of the report's section. */
+            section?: string | null;
+            snippet: components["schemas"]["SnippetPiece"][];
+            source: components["schemas"]["SourceKind"];
+            span?: components["schemas"]["SearchSpan"] | null;
+            /** @description The document's file name, or which version of the report. */
+            title: string;
+        };
+        /** @description A page of what was found, the best first. */
+        SearchPage: {
+            items: components["schemas"]["SearchHit"][];
+            next_cursor?: string | null;
+            /** @description `loading`: there may be more than is shown. */
+            state: components["schemas"]["SearchState"];
+            /** @description Places that match, on all pages. The first 1,000 can be reached. */
+            total: number;
+        };
+        /** @description A stretch of a part's text, in Unicode scalar values. */
+        SearchSpan: {
+            /** Format: int32 */
+            end: number;
+            /** Format: int32 */
+            start: number;
+        };
+        /**
+         * @description Whether all that can be found is found.
+         * @enum {string}
+         */
+        SearchState: "ready" | "loading";
         /** @description One sign-in that is still good. */
         Session: {
             /** @description Address and browser, as they said. */
@@ -855,16 +1296,40 @@ export interface components {
             /** @description Password. */
             password: string;
         };
+        /** @description A stretch of a snippet. */
+        SnippetPiece: {
+            /** @description Whether it is what was looked for. */
+            hit: boolean;
+            text: string;
+        };
+        /**
+         * @description What a hit is in.
+         * @enum {string}
+         */
+        SourceKind: "document" | "report";
         /**
          * @description How far the fund is with a deal.
          * @enum {string}
          */
         Stage: "inbox" | "screening" | "diligence" | "committee" | "passed" | "invested";
         /**
+         * @description How far a stage is.
+         * @enum {string}
+         */
+        StageState: "running" | "done";
+        /**
          * @description What somebody is in the fund.
          * @enum {string}
          */
         SystemRole: "admin" | "partner" | "analyst" | "compliance" | "viewer" | "guest";
+        /** @description An event as it is stored and sent. */
+        Told: components["schemas"]["RunEvent"] & {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+        };
         /** @description A file to store. */
         Upload: {
             /**
@@ -1346,6 +1811,38 @@ export interface operations {
             };
         };
     };
+    get_image: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["DealId"];
+                document_id: components["schemas"]["DocumentId"];
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": unknown;
+                };
+            };
+            /** @description What happened, what is safe, what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_thumbnail: {
         parameters: {
             query?: never;
@@ -1496,6 +1993,362 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What happened, what is safe, what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_reports: {
+        parameters: {
+            query?: {
+                /** @description Rows on the page, 1 to 200; 50 unless said. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["DealId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportPage"];
+                };
+            };
+            /** @description What happened, what is safe, what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["DealId"];
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportVersion"];
+                };
+            };
+            /** @description What happened, what is safe, what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_exports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["DealId"];
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Exports"];
+                };
+            };
+            /** @description What happened, what is safe, what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["DealId"];
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportNew"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            /** @description What happened, what is safe, what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["DealId"];
+                number: number;
+                format: components["schemas"]["ExportFormat"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            /** @description What happened, what is safe, what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["DealId"];
+                number: number;
+                format: components["schemas"]["ExportFormat"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description What happened, what is safe, what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_runs: {
+        parameters: {
+            query?: {
+                /** @description Rows on the page, 1 to 200; 50 unless said. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["DealId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunPage"];
+                };
+            };
+            /** @description What happened, what is safe, what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["DealId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description What happened, what is safe, what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["DealId"];
+                run_id: components["schemas"]["RunId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description What happened, what is safe, what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["DealId"];
+                run_id: components["schemas"]["RunId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description What happened, what is safe, what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    watch_run: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Last-Event-ID"?: number | null;
+            };
+            path: {
+                id: components["schemas"]["DealId"];
+                run_id: components["schemas"]["RunId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["Told"];
+                };
             };
             /** @description What happened, what is safe, what to do */
             default: {
@@ -1675,6 +2528,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What happened, what is safe, what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    search: {
+        parameters: {
+            query?: {
+                /** @description All words are wanted; `"a phrase"` in its order; `-word` must not be there; the last word may be unfinished. */
+                q?: string;
+                /** @description Only in this deal. */
+                deal?: components["schemas"]["DealId"];
+                /** @description Only in sources of this kind: `pdf`, `xlsx`, `csv`, `docx`, `pptx`, `image`, `text` or `report`. */
+                kind?: string;
+                /** @description Rows on the page, 1 to 200; 50 unless said. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchPage"];
+                };
             };
             /** @description What happened, what is safe, what to do */
             default: {

@@ -1,3 +1,4 @@
+import type { Report } from '$lib/report/tree';
 import type { components } from './schema';
 
 // The only file that names the schemas of the generated contract.
@@ -33,6 +34,19 @@ export type DealDocument = Schemas['Document'];
 export type DocumentState = Schemas['DocumentState'];
 export type DocumentPage = Schemas['DocumentPage'];
 export type DocumentWithParts = Schemas['DocumentWithParts'];
+export type PasswordChange = Schemas['PasswordChange'];
+export type Run = Schemas['Run'];
+export type RunPage = Schemas['RunPage'];
+export type RunStage = Schemas['RunStage'];
+export type RunEvent = Schemas['RunEvent'];
+export type ReportSummary = Schemas['ReportSummary'];
+export type ReportPage = Schemas['ReportPage'];
+/** One version whole. Its tree is the reader's own format, which the contract leaves open. */
+export type ReportVersion = ReportSummary & { report: Report };
+export type Export = Schemas['Export'];
+export type ExportFormat = Schemas['ExportFormat'];
+export type HitKind = 'pdf' | 'xlsx' | 'csv' | 'docx' | 'pptx' | 'image' | 'text' | 'report';
+export type Hit = Schemas['SearchHit'];
 
 export const DEAL_SORTS = ['name', '-name', 'updated_at', '-updated_at'] as const;
 export type DealSort = (typeof DEAL_SORTS)[number];
@@ -70,4 +84,21 @@ export const ROLES = [
 ] as const satisfies readonly Role[];
 
 export const DEAL_ROLES = ['owner', 'editor', 'reader'] as const satisfies readonly DealRole[];
-export type PasswordChange = components['schemas']['PasswordChange'];
+
+export const EXPORT_FORMATS = [
+	'pdf',
+	'docx',
+	'markdown',
+	'json'
+] as const satisfies readonly ExportFormat[];
+
+export const HIT_KINDS = [
+	'report',
+	'pdf',
+	'xlsx',
+	'csv',
+	'docx',
+	'pptx',
+	'image',
+	'text'
+] as const satisfies readonly HitKind[];

@@ -23,6 +23,13 @@ export const ACTIONS = [
 	'document.retried',
 	'document.unlocked',
 	'document.removed',
+	'run.started',
+	'run.cancelled',
+	'report.read',
+	'report.exported',
+	'report.downloaded',
+	'report.export_cancelled',
+	'search.done',
 	'audit.read',
 	'request.refused'
 ] as const;

@@ -18,6 +18,8 @@ test.each([
 	[{ rows: 1200, action: 'deal.read' }, '1,200 entries · only “Deal opened”'],
 	[{ kind: 'pdf', bytes: 54_100 }, 'PDF · 54.1 kB'],
 	[{ part: 7, as: 'thumbnail' }, 'part 7 · as a small picture'],
+	[{ words: 'net churn', kind: 'xlsx', hits: 12 }, '“net churn” · Workbook · 12 passages'],
+	[{ version: 3, format: 'docx' }, 'version 3 · as Word'],
 	[{ stage: 'gone_quiet', page_count: 3 }, 'moved to Gone quiet · page count: 3'],
 	[null, '']
 ])('%j is told as %j', (about, text) => {

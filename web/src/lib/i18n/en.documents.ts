@@ -122,6 +122,11 @@ export const enDocuments = {
 	'document.flow.table': 'Table {number}',
 	'document.sheet.rows': { one: 'Show {n} more row', other: 'Show {n} more rows' },
 	'document.sheet.columns': { one: 'Show {n} more column', other: 'Show {n} more columns' },
+	'document.sheet.rows.above': { one: 'Show {n} row above', other: 'Show {n} rows above' },
+	'document.sheet.columns.left': {
+		one: 'Show {n} column on the left',
+		other: 'Show {n} columns on the left'
+	},
 	'document.sheet.empty': 'This sheet holds nothing.',
 	'document.slide': 'The slide’s shapes where they stand',
 	'document.slide.notes': 'Speaker’s notes',
@@ -129,6 +134,8 @@ export const enDocuments = {
 	'document.slide.picture': 'Picture, not read',
 	'document.slide.chart': 'Chart',
 	'document.more': 'Show more of the text',
+	'document.earlier': 'Show what comes before',
+	'place.cited': 'Cited here:',
 	'documents.part.page': 'Page {number}',
 	'documents.part.sheet': 'Sheet {number}',
 	'documents.part.slide': 'Slide {number}',

@@ -1,5 +1,8 @@
 import { enDeals } from './en.deals';
 import { enDocuments } from './en.documents';
+import { enReport } from './en.report';
+import { enRuns } from './en.runs';
+import { enSearch } from './en.search';
 import { enSettings } from './en.settings';
 
 export const en = {
@@ -95,5 +98,8 @@ export const en = {
 	'role.guest': 'Guest',
 	...enDeals,
 	...enDocuments,
+	...enReport,
+	...enRuns,
+	...enSearch,
 	...enSettings
 } as const;

@@ -1,9 +1,12 @@
 import { fireEvent, render, screen, waitFor } from '@testing-library/svelte';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { goto } from '$app/navigation';
 import { deals } from '$lib/api/calls';
 import { commands } from '$lib/commands.svelte';
 import WithQueries from '../../testing/WithQueries.svelte';
 import Palette from './Palette.svelte';
+
+vi.mock('$app/navigation', () => ({ goto: vi.fn() }));
 
 const NONE = {
 	items: [],
@@ -54,10 +57,20 @@ test('typing narrows, and the marked option is the one told to screen readers', 
 	expect(screen.getByRole('option').getAttribute('aria-selected')).toBe('true');
 });
 
-test('Enter does nothing where nothing matches', async () => {
+test('Enter does nothing as long as it is not known whether a deal matches', async () => {
+	vi.spyOn(deals, 'list').mockReturnValue(new Promise(() => {}));
 	const { input, onclose } = open();
 	await fireEvent.input(input, { target: { value: 'zebra' } });
 	await fireEvent.keyDown(input, { key: 'Enter' });
 	expect(screen.getByRole('status').textContent).toContain('zebra');
 	expect(onclose).not.toHaveBeenCalled();
+});
+
+test('what names neither deal nor action can be searched for in the documents', async () => {
+	const { input, onclose } = open();
+	await fireEvent.input(input, { target: { value: 'zebra & co' } });
+	await screen.findByRole('option', { name: /documents and reports for “zebra & co”/ });
+	await fireEvent.keyDown(input, { key: 'Enter' });
+	expect(onclose).toHaveBeenCalled();
+	expect(goto).toHaveBeenCalledWith('/search?q=zebra+%26+co');
 });

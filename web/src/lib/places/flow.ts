@@ -1,4 +1,5 @@
-import type { Block, Table } from './part';
+import { overlaps } from './marks';
+import type { Block, Span, Table } from './part';
 
 export type Piece =
 	| { kind: 'heading'; level: number; block: Block }
@@ -32,4 +33,15 @@ export function piecesOf(blocks: readonly Block[], tables: readonly Table[]): Pi
 function holds({ cells }: Table, { span }: Block): boolean {
 	const [first, last] = [cells[0], cells.at(-1)];
 	return Boolean(first && last && first.span.start < span.end + 1 && span.start <= last.span.end);
+}
+
+/** Which piece holds the beginning of a mark; the first if none does. */
+export function pieceWith(pieces: readonly Piece[], mark: Span | undefined): number {
+	if (!mark) return 0;
+	const holdsIt = ({ span }: { span: Span }) => overlaps(span, mark);
+	const found = pieces.findIndex((piece) => {
+		if (piece.kind === 'list') return piece.blocks.some(holdsIt);
+		return piece.kind === 'table' ? piece.table.cells.some(holdsIt) : holdsIt(piece.block);
+	});
+	return Math.max(found, 0);
 }

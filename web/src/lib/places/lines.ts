@@ -20,7 +20,7 @@ export function linesOf(words: PageLayout['words']): Pick<Bounds, 'y0' | 'y1'>[]
 }
 
 /** As the reader has it: they share more than half of the lower one's height. */
-function sameLine(a: Pick<Bounds, 'y0' | 'y1'>, b: Bounds) {
+export function sameLine(a: Pick<Bounds, 'y0' | 'y1'>, b: Pick<Bounds, 'y0' | 'y1'>) {
 	const shared = Math.min(a.y1, b.y1) - Math.max(a.y0, b.y0);
 	return shared > 0.5 * Math.min(a.y1 - a.y0, b.y1 - b.y0);
 }

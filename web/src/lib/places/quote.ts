@@ -6,3 +6,10 @@ export function quoter(text: string): (span: Span) => string {
 	const characters = Array.from(text);
 	return ({ start, end }) => characters.slice(start, end).join('');
 }
+
+/** Length of a text in the characters that spans count. */
+export function lengthOf(text: string): number {
+	let halves = 0;
+	for (const { length } of text.matchAll(/[\ud800-\udbff][\udc00-\udfff]/g)) halves += length;
+	return text.length - halves;
+}

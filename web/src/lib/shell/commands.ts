@@ -1,22 +1,38 @@
 import { goto } from '$app/navigation';
+import { page } from '$app/state';
 import type { Me, Permission } from '$lib/api/types';
 import type { Command } from '$lib/commands.svelte';
 import { t } from '$lib/i18n';
+import { dealHere } from '$lib/search/here';
+import { searchPath } from '$lib/search/query';
 import { API_VIEWER } from './api-pages';
 import { theme } from '$lib/theme.svelte';
 
 interface Overlays {
 	palette: () => void;
+	search: () => void;
 	keys: () => void;
 	signOut: () => void;
 }
 
 /** What can be done on every page, by somebody with these permissions. */
-export function shellCommands(me: Me, { palette, keys, signOut }: Overlays): Command[] {
+export function shellCommands(me: Me, { palette, search, keys, signOut }: Overlays): Command[] {
 	const may = (permission: Permission) => me.permissions.includes(permission);
 	const to = (path: string) => () => void goto(path);
 	return [
 		{ id: 'palette', title: t('command.palette'), run: palette, keyOnly: true },
+		{
+			id: 'search.focus',
+			title: t('command.search_everything'),
+			key: '/',
+			keyOnly: true,
+			run: search
+		},
+		{
+			id: 'search.page',
+			title: t('command.search_everything'),
+			run: () => void goto(searchPath({ deal: dealHere(page) }))
+		},
 		{ id: 'keys', title: t('command.keys'), key: '?', run: keys },
 		{ id: 'deals', title: t('command.deals'), run: to('/deals') },
 		...(may('deals_create')
