@@ -18,6 +18,12 @@ const MIB: u64 = 1024 * 1024;
 /// A report larger than this as JSON is not one of ours.
 const LARGEST_REPORT: u64 = 256 * MIB;
 
+/// A file larger than this is not made; one of hundreds of pages has a few.
+const LARGEST_FILE: u64 = 64 * MIB;
+
+/// What a renderer says of a fault is cut after this many characters.
+const LONGEST_FAULT: usize = 600;
+
 /// A report of hundreds of pages takes a second; this is for the slowest machine on its busiest day.
 const WALL: Duration = Duration::from_secs(120);
 
@@ -52,6 +58,7 @@ impl Renderer {
             cpu_seconds: config.cpu_seconds,
             wall: WALL,
             document_bytes: LARGEST_REPORT,
+            output_bytes: LARGEST_FILE,
             ..confine::Limits::default()
         };
         let arguments = ["child", "render"].map(OsString::from).to_vec();
@@ -86,7 +93,11 @@ async fn receive(child: &mut Child) -> Result<Option<Vec<u8>>> {
         match frame.kind {
             kind::FILE if frame.payload.is_empty() => return Ok(Some(file)),
             kind::FILE => file.extend_from_slice(&frame.payload),
-            kind::FAILED => return Err(Error::internal(String::from_utf8_lossy(&frame.payload).into_owned())),
+            kind::FAILED => {
+                let said = String::from_utf8_lossy(&frame.payload);
+                let cleaned: String = said.chars().filter(|found| !found.is_control()).take(LONGEST_FAULT).collect();
+                return Err(Error::internal(cleaned));
+            }
             other => return Err(Error::internal(format!("a renderer sent a frame of kind {other}"))),
         }
     }

@@ -243,6 +243,7 @@ test('a fund starts its desk, brings its deals and lets a colleague in', async (
 		await page.getByRole('link', { name: 'Audit log' }).click();
 		await expect(page.getByRole('row').filter({ hasText: 'Ada Keller' })).not.toHaveCount(0);
 		await expect(page.getByRole('row').filter({ hasText: 'Ben Ito' })).not.toHaveCount(0);
+		await page.getByRole('button', { name: 'Load more' }).click();
 		for (const told of ['role reader for Ben Ito', 'industry AI', 'renamed', 'moved to Screening'])
 			await expect(row(page, 'Northwind Analytics').filter({ hasText: told })).toHaveCount(1);
 		await expect(page.getByText('false')).toHaveCount(0);

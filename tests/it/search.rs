@@ -239,10 +239,13 @@ async fn a_source_that_cannot_be_taken_in_holds_up_no_other_and_is_left_out_in_t
     admin.cookie.clone_from(&cookie);
     eventually("the others are found", async || found_total(&mut admin, "q=kormoran").await == 2).await;
     // It waits for another attempt, so there may be more than is shown.
-    eventually("only it waits", async || app.database.sql("SELECT count(*) FROM jobs").unwrap().trim() == "1").await;
+    eventually("only it waits", async || {
+        app.database.sql("SELECT count(*) FROM jobs WHERE queue = 'indexing'").unwrap().trim() == "1"
+    })
+    .await;
     assert_eq!(found(&mut admin, "q=kormoran").await["state"], "loading");
     assert!(app.dir.path().join("index/damaged").exists());
-    app.database.sql("UPDATE jobs SET attempts = 12, due_at = created_at").unwrap();
+    app.database.sql("UPDATE jobs SET attempts = 12, due_at = created_at WHERE queue = 'indexing'").unwrap();
     eventually_found(&mut admin, "q=kormoran", 2).await;
     eventually("nothing is left of the damage", async || !app.dir.path().join("index/damaged").exists()).await;
     app.stop().await;

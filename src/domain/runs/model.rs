@@ -93,6 +93,7 @@ pub struct RunView {
 /// A stretch of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = RunStage)]
 pub enum Stage {
     /// All documents are read.
     Documents,
@@ -107,6 +108,7 @@ pub enum Stage {
 /// How far a stage is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = RunStageState)]
 pub enum StageState {
     /// It goes on.
     Running,

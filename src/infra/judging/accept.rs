@@ -6,6 +6,7 @@ use diligence::{KeyFigure, Survey};
 use model::{DocumentEntry, DocumentKind, DocumentVersion, Fact, Report, TemplateName};
 use serde::de::DeserializeOwned;
 
+use super::ledger::{self, Sent};
 use super::{Facts, Head, kind};
 
 /// More facts than this come from no honest child.
@@ -22,6 +23,8 @@ pub(super) type Message = (u8, Vec<u8>);
 pub(super) struct Asked {
     /// The documents that were sent.
     pub(super) documents: Vec<Known>,
+    /// The facts that were sent for a report.
+    pub(super) sent: Sent,
     /// What the report is to say of itself, if one was asked for.
     pub(super) title: Option<Title>,
 }
@@ -75,7 +78,7 @@ impl Known {
     }
 }
 
-fn parse<T: DeserializeOwned>(json: &[u8]) -> Result<T, Breach> {
+pub(super) fn parse<T: DeserializeOwned>(json: &[u8]) -> Result<T, Breach> {
     serde_json::from_slice(json).map_err(|error| Breach::Json { category: error.classify(), column: error.column() })
 }
 
@@ -107,7 +110,7 @@ pub(super) fn facts(asked: &Asked, messages: &[Message]) -> Result<Facts, Breach
     })
 }
 
-/// The report on the documents that were sent.
+/// The report on the documents and facts that were sent.
 pub(super) fn report(asked: &Asked, messages: &[Message]) -> Result<Report, Breach> {
     let ([(kind::ANSWER, json)], Some(title)) = (messages, &asked.title) else {
         return Err(Breach::Messages);
@@ -126,11 +129,15 @@ pub(super) fn report(asked: &Asked, messages: &[Message]) -> Result<Report, Brea
     let cited = report.citations.iter().map(|entry| &entry.place);
     let stated = report.facts.iter().map(|entry| &entry.fact.place);
     let placed = cited.chain(stated).all(|place| report.document(place.document).is_some());
-    if named && itself && listed && placed { Ok(report) } else { Err(Breach::Report) }
+    if named && itself && listed && placed && ledger::holds(&report, &asked.sent) {
+        Ok(report)
+    } else {
+        Err(Breach::Report)
+    }
 }
 
 /// True if a fact is of this document, and its words and numbers have a size that everybody behind can handle.
-fn is_sound(fact: &Fact, document: DocumentVersion) -> bool {
+pub(super) fn is_sound(fact: &Fact, document: DocumentVersion) -> bool {
     let word = |text: &str| text.len() <= LONGEST_WORD;
     fact.place.document == document
         && fact.place.part > 0

@@ -11,6 +11,7 @@
 
 mod accept;
 pub mod child;
+mod ledger;
 mod parent;
 
 use chrono::{DateTime, Utc};

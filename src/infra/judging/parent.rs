@@ -152,6 +152,11 @@ impl<T> Unit<T> {
 impl Unit<Report> {
     /// Begins the next document of the report; its parts are sent next. `facts` is the JSON of [`Facts::json`].
     pub async fn source(&mut self, head: &Head, survey: &Survey, facts: &[u8]) -> Result<()> {
+        let (version, json) = (head.version, facts.to_vec());
+        let mut sent = std::mem::take(&mut self.asked.sent);
+        let added = tokio::task::spawn_blocking(move || sent.add(version, &json).map(|()| sent));
+        // Facts that do not parse are none of ours: whatever a report says of them is refused.
+        self.asked.sent = added.await.map_err(Error::internal)?.unwrap_or_default();
         self.head(head).await?;
         self.send(kind::SURVEY, &serde_json::to_vec(survey).map_err(Error::internal)?).await;
         self.send(kind::FACTS, facts).await;

@@ -5,6 +5,7 @@ use diligence::{Input, Room, Template};
 use model::{Document, DocumentKind, DocumentVersion, Layout, Part, Reading, Report, TemplateName};
 
 use super::accept::{self, Asked, Breach, Title};
+use super::ledger::Sent;
 use super::parent::{Work, sentence};
 use super::{Head, kind};
 
@@ -32,7 +33,10 @@ fn asked(head: &Head) -> Asked {
     let Template { id, title, version, .. } = template();
     let template = TemplateName { id, title, version };
     let title = Some(Title { company: None, template, prepared_at: chrono::DateTime::default() });
-    Asked { documents: vec![head.into()], title }
+    let mut sent = Sent::default();
+    let survey = diligence::survey(&input(head));
+    sent.add(head.version, &json(&diligence::facts(&input(head), &survey, &Room::default()))).unwrap();
+    Asked { documents: vec![head.into()], sent, title }
 }
 
 fn json(value: &impl serde::Serialize) -> Vec<u8> {
@@ -86,13 +90,23 @@ fn a_report_is_on_what_was_sent() {
     assert_eq!(answer(&made).unwrap(), made);
     assert!(!made.facts.is_empty());
     type Lie = fn(&mut Report);
-    let breaks: [(&str, Lie); 7] = [
+    let breaks: [(&str, Lie); 14] = [
         ("another form", |report| report.schema = "vcconnect.report.v9".to_owned()),
         ("another template", |report| report.template.version = "9".to_owned()),
         ("another time", |report| report.prepared_at = chrono::DateTime::from_timestamp(1, 0).unwrap()),
         ("no documents", |report| report.documents.clear()),
         ("another name of a document", |report| report.documents[0].name = "memo.txt".to_owned()),
         ("another sentence", |report| report.documents[0].reading = "Read all of it.".to_owned()),
+        ("a fact that nobody sent", |report| report.facts[0].fact.figure.value = "9".parse().unwrap()),
+        ("another figure beside a fact", |report| report.facts[0].shown = "€9m".to_owned()),
+        ("a fact at another citation", |report| report.facts[0].cite = "E99".to_owned()),
+        ("one label twice", |report| report.facts.push(report.facts[0].clone())),
+        ("a section twice", |report| report.sections.push(report.sections[0].clone())),
+        ("a section's id that is no word", |report| report.sections[0].id = "a\" onload=".to_owned()),
+        ("sections without end", |report| {
+            let section = report.sections[0].clone();
+            report.sections = (0..201).map(|n| model::Section { id: format!("s{n}"), ..section.clone() }).collect();
+        }),
         ("another document's place", |report| report.citations[0].place.document = head("memo.txt").version),
     ];
     for (why, lie) in breaks {

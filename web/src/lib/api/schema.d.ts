@@ -1147,7 +1147,7 @@ export interface components {
             /** @description Which. */
             stage: components["schemas"]["RunStage"];
             /** @description How far. */
-            state: components["schemas"]["StageState"];
+            state: components["schemas"]["RunStageState"];
         } | {
             /**
              * Format: int32
@@ -1216,6 +1216,11 @@ export interface components {
          * @enum {string}
          */
         RunStage: "documents" | "survey" | "figures" | "report";
+        /**
+         * @description How far a stage is.
+         * @enum {string}
+         */
+        RunStageState: "running" | "done";
         /**
          * @description How far a run is.
          * @enum {string}
@@ -1312,11 +1317,6 @@ export interface components {
          * @enum {string}
          */
         Stage: "inbox" | "screening" | "diligence" | "committee" | "passed" | "invested";
-        /**
-         * @description How far a stage is.
-         * @enum {string}
-         */
-        StageState: "running" | "done";
         /**
          * @description What somebody is in the fund.
          * @enum {string}
