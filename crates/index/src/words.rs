@@ -185,7 +185,7 @@ fn fold(raw: &str) -> String {
     cut(form)
 }
 
-/// As [`fold`], with `ae`, `oe`, `ue` for umlauts and `oe` for `ø`.
+/// As [`fold`], with umlauts and `ø` written in two letters, as where the keyboard lacks them.
 fn spelled_out(raw: &str) -> String {
     let mut form = String::with_capacity(raw.len() + 4);
     for letter in raw.nfkd().flat_map(char::to_lowercase) {

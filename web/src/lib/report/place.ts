@@ -1,6 +1,6 @@
 import { written } from '$lib/places/marks';
 import { quoter } from '$lib/places/quote';
-import { baseName } from './tie-out';
+import { baseName } from '$lib/documents/base-name';
 import type { Ledger } from './ledger';
 import type { CitationEntry, Place } from './tree';
 

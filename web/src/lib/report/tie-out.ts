@@ -1,3 +1,4 @@
+import { baseName } from '$lib/documents/base-name';
 import type { Ledger } from './ledger';
 import type { Role, TieOutRow, Verdict } from './tree';
 
@@ -62,5 +63,3 @@ export function partOf(label: string, { disagreement }: TieOutRow, ledger: Ledge
 	const agree = disagreement.verdict === 'confirmed' || disagreement.verdict === 'rounding';
 	return !agree && ledger.isFigure(label, disagreement.claim) ? 'claim' : undefined;
 }
-
-export const baseName = (path: string) => path.slice(path.lastIndexOf('/') + 1);
