@@ -5,6 +5,7 @@ mod ctx;
 mod error;
 mod ids;
 mod page;
+mod work;
 
 pub use access::{Permission, SystemRole};
 pub use ctx::{Actor, Ctx};
@@ -15,3 +16,4 @@ pub use ids::{
 };
 pub use page::{Page, PageRequest};
 pub use protocol::ErrorCode;
+pub use work::WorkState;

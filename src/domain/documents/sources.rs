@@ -51,12 +51,9 @@ impl Documents {
         store::count_moving(&mut *self.db.read().await?, deal).await
     }
 
-    /// The documents of a deal that are at rest, in order of their ids.
+    /// The documents of a deal, in order of their ids.
     pub async fn sources(&self, deal: DealId) -> Result<Vec<Source>> {
-        let mut conn = self.db.read().await?;
-        let mut all = store::sources_of(&mut conn, &self.vault, deal).await?;
-        all.retain(|one| !one.document.state.is_moving());
-        Ok(all)
+        store::sources_of(&mut *self.db.read().await?, &self.vault, deal).await
     }
 
     /// A document that was read, whichever deal it belongs to.
@@ -85,10 +82,5 @@ impl Documents {
     /// Whether these documents are still there as they were seen. They stay so until the transaction ends.
     pub async fn hold(&self, conn: &mut Connection, deal: DealId, sources: &[Source]) -> Result<bool> {
         store::hold_sources(conn, deal, sources).await
-    }
-
-    /// A part as JSON of [`model::Part`]; `None` if it is gone.
-    pub async fn stored_part(&self, document: &Document, number: i32) -> Result<Option<Vec<u8>>> {
-        store::find_part(&mut *self.db.read().await?, &self.vault, document, number).await
     }
 }

@@ -2,9 +2,9 @@
 
 use report::Format;
 
-use super::model::{Export, ExportState, Report};
+use super::model::{Export, Report};
 use super::{Reports, store};
-use crate::base::{Error, ExportId, Result};
+use crate::base::{Error, ExportId, Result, WorkState};
 use crate::infra::clock::Clock;
 use crate::infra::db::Transact as _;
 use crate::infra::db::queue::{self, Ticket};
@@ -43,8 +43,8 @@ impl Reports {
             if !queue::renew(conn, ticket, clock.now()).await? {
                 return Err(lost());
             }
-            store::set_export(conn, &self.vault, &export, ExportState::Running, None, clock.now()).await?;
-            Ok::<_, Error>(Export { state: ExportState::Running, ..export })
+            store::set_export(conn, &self.vault, &export, WorkState::Running, None, clock.now()).await?;
+            Ok::<_, Error>(Export { state: WorkState::Running, ..export })
         })
         .await
     }
@@ -55,7 +55,7 @@ impl Reports {
         let mut conn = self.db.write().await?;
         conn.transaction(async |conn| {
             finish(conn, ticket).await?;
-            store::set_export(conn, &self.vault, export, ExportState::Failed, Some(sentence), clock.now()).await?;
+            store::set_export(conn, &self.vault, export, WorkState::Failed, Some(sentence), clock.now()).await?;
             Ok(())
         })
         .await

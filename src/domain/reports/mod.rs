@@ -17,6 +17,6 @@ mod store;
 mod tests;
 mod versions;
 
-pub use model::{Export, ExportState, NewVersion, Report, ReportFile, ReportHeader, ReportList, ReportView, Summary};
+pub use model::{Export, NewVersion, Report, ReportFile, ReportHeader, ReportList, ReportView, Summary};
 pub use service::Reports;
 pub use versions::{CitedPages, Latest};

@@ -3,9 +3,8 @@
 use chrono::{DateTime, Utc};
 use report::Format;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
-use crate::base::{DealId, ExportId, Page, ReportId, RunId, UserId};
+use crate::base::{DealId, ExportId, Page, ReportId, RunId, UserId, WorkState};
 use crate::domain::accounts::Person;
 
 /// What lists show of a version, kept beside it so that a list opens no tree.
@@ -103,53 +102,6 @@ pub struct ReportList {
     pub total: i64,
 }
 
-/// How far an export is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ExportState {
-    /// It waits for a worker.
-    Waiting,
-    /// The file is being made.
-    Running,
-    /// The file can be taken.
-    Done,
-    /// There is no file; a sentence says why.
-    Failed,
-    /// Somebody changed their mind.
-    Cancelled,
-}
-
-impl ExportState {
-    /// Every state.
-    pub const ALL: [Self; 5] = [Self::Waiting, Self::Running, Self::Done, Self::Failed, Self::Cancelled];
-
-    /// The word in the database and in JSON.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Waiting => "waiting",
-            Self::Running => "running",
-            Self::Done => "done",
-            Self::Failed => "failed",
-            Self::Cancelled => "cancelled",
-        }
-    }
-
-    /// The state with this word.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.as_str() == word)
-    }
-
-    /// Whether it still moves by itself.
-    pub const fn is_under_way(self) -> bool {
-        matches!(self, Self::Waiting | Self::Running)
-    }
-
-    /// Whether asking again makes it anew.
-    pub const fn may_restart(self) -> bool {
-        matches!(self, Self::Failed | Self::Cancelled)
-    }
-}
-
 /// A version in one format.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Export {
@@ -162,7 +114,7 @@ pub struct Export {
     /// The format.
     pub format: Format,
     /// How far it is.
-    pub state: ExportState,
+    pub state: WorkState,
     /// Why there is no file.
     pub sentence: Option<String>,
     /// Size of the file in bytes, once it is made.

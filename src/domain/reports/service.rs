@@ -6,9 +6,9 @@ use report::Format;
 use serde_json::json;
 use vault::Vault;
 
-use super::model::{Export, ExportState, Report, ReportFile, ReportHeader, ReportList, ReportView, file_name};
+use super::model::{Export, Report, ReportFile, ReportHeader, ReportList, ReportView, file_name};
 use super::store;
-use crate::base::{Ctx, DealId, Error, ErrorCode, ExportId, JobId, Page, PageRequest, Result};
+use crate::base::{Ctx, DealId, Error, ErrorCode, ExportId, JobId, Page, PageRequest, Result, WorkState};
 use crate::domain::accounts::Directory;
 use crate::domain::audit::{Action, Audit, Object, Record};
 use crate::domain::deals::{Deals, MemberRole};
@@ -83,7 +83,7 @@ impl Reports {
                 report: report.id,
                 deal,
                 format,
-                state: ExportState::Waiting,
+                state: WorkState::Waiting,
                 sentence: None,
                 bytes: None,
                 created_at: cx.now,
@@ -94,7 +94,7 @@ impl Reports {
             let found = found.ok_or_else(|| Error::not_found("file"))?;
             if added || found.state.may_restart() {
                 queue::enqueue(conn, Queue::Exports, job, found.id.0, cx.now).await?;
-                if !added && !store::set_export(conn, &self.vault, &found, ExportState::Waiting, None, cx.now).await? {
+                if !added && !store::set_export(conn, &self.vault, &found, WorkState::Waiting, None, cx.now).await? {
                     return Err(moved());
                 }
             }
@@ -113,9 +113,7 @@ impl Reports {
             // The job before its subject, as the worker locks them.
             queue::cancel(conn, Queue::Exports, export.id.0).await?;
             let under_way = export.state.is_under_way();
-            if !under_way
-                || !store::set_export(conn, &self.vault, &export, ExportState::Cancelled, None, cx.now).await?
-            {
+            if !under_way || !store::set_export(conn, &self.vault, &export, WorkState::Cancelled, None, cx.now).await? {
                 return Err(moved());
             }
             self.record(conn, cx, Action::ReportExportCancelled, &report, about(number, format)).await?;

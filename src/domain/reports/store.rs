@@ -7,8 +7,8 @@ use report::Format;
 use uuid::Uuid;
 use vault::Vault;
 
-use super::model::{Export, ExportState, NewVersion, Report, Summary};
-use crate::base::{DealId, Error, ExportId, ReportId, Result, UserId};
+use super::model::{Export, NewVersion, Report, Summary};
+use crate::base::{DealId, Error, ExportId, ReportId, Result, UserId, WorkState};
 use crate::infra::db::Connection;
 use crate::infra::db::schema::{report_exports, reports};
 use crate::infra::sealed::Place;
@@ -66,7 +66,7 @@ fn export(vault: &Vault, deal: DealId, row: ExportRow) -> Result<Export> {
         report: ReportId(row.report_id),
         deal,
         format: Format::parse(&row.format).ok_or_else(unknown)?,
-        state: ExportState::parse(&row.state).ok_or_else(unknown)?,
+        state: WorkState::parse(&row.state).ok_or_else(unknown)?,
         sentence,
         bytes: row.bytes,
         created_at: row.created_at,
@@ -252,7 +252,7 @@ pub(super) async fn set_export(
     conn: &mut Connection,
     vault: &Vault,
     seen: &Export,
-    state: ExportState,
+    state: WorkState,
     sentence: Option<&str>,
     now: DateTime<Utc>,
 ) -> Result<bool> {
@@ -283,7 +283,7 @@ pub(super) async fn set_file(
     let bytes = i64::try_from(file.len()).map_err(Error::internal)?;
     diesel::update(report_exports::table.find(seen.id.0))
         .set((
-            report_exports::state.eq(ExportState::Done.as_str()),
+            report_exports::state.eq(WorkState::Done.as_str()),
             report_exports::outcome.eq(None::<Vec<u8>>),
             report_exports::file.eq(sealed),
             report_exports::bytes.eq(bytes),

@@ -2,17 +2,7 @@
 
 use report::Format;
 
-use super::ExportState;
 use super::model::file_name;
-
-#[test]
-fn states_are_parsed_back() {
-    for state in ExportState::ALL {
-        assert_eq!(ExportState::parse(state.as_str()), Some(state));
-        assert!(!(state.is_under_way() && state.may_restart()));
-    }
-    assert_eq!(ExportState::parse("Done"), None);
-}
 
 #[test]
 fn a_file_is_named_after_the_company_whatever_it_is_called() {

@@ -13,10 +13,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use super::model::{Outcome, Run, RunEvent, RunState, Stage, StageState, Told};
+use super::model::{Outcome, Run, RunEvent, Stage, StageState, Told};
 use super::units::{Kind, Unit, tag};
 use super::{Runs, store};
-use crate::base::{Error, ReportId, Result, RunId};
+use crate::base::{Error, ReportId, Result, RunId, WorkState};
 use crate::domain::documents::Source;
 use crate::domain::reports::NewVersion;
 use crate::infra::clock::Clock;
@@ -86,7 +86,7 @@ impl Runs {
         if ticket.attempt > ATTEMPTS {
             let sentence = "Making the report was interrupted several times. The documents are safe; start it again, \
                             and tell your admin if it stays.";
-            return making.end(RunState::Failed, Some(sentence.to_owned()), None).await;
+            return making.end(WorkState::Failed, Some(sentence.to_owned()), None).await;
         }
         making.make().await
     }
@@ -99,6 +99,10 @@ impl Making<'_> {
             return Ok(());
         }
         let sources = self.runs.documents.sources(self.run.deal).await?;
+        if sources.iter().any(|source| source.document.state.is_moving()) {
+            // Somebody has just added one, or has one read again: it must not be missing.
+            return self.let_others_pass().await;
+        }
         let of = u32::try_from(sources.len()).unwrap_or(u32::MAX);
         self.tell(vec![stage(Stage::Documents, of, of)]).await?;
         let mut documents = self.survey(&sources).await?;
@@ -135,9 +139,14 @@ impl Making<'_> {
             }
             tokio::time::sleep(LOOK).await;
         }
-        let mut conn = self.runs.db.write().await?;
-        queue::put_off(&mut conn, self.ticket, self.clock.now()).await?;
+        self.let_others_pass().await?;
         Ok(false)
+    }
+
+    async fn let_others_pass(&self) -> Result<()> {
+        let mut conn = self.runs.db.write().await?;
+        // That the ticket was lost changes nothing.
+        queue::put_off(&mut conn, self.ticket, self.clock.now()).await.map(drop)
     }
 
     async fn survey<'s>(&self, sources: &'s [Source]) -> Result<Vec<Document<'s>>> {
@@ -244,7 +253,7 @@ impl Making<'_> {
         drop(conn);
         if let Some(same) = latest.filter(|latest| latest.inputs == inputs) {
             let sentence = format!("Nothing has changed since version {}, so there is no new one.", same.number);
-            return self.end(RunState::Done, Some(sentence), Some(same.number)).await;
+            return self.end(WorkState::Done, Some(sentence), Some(same.number)).await;
         }
         self.tell(vec![stage(Stage::Report, 0, 1)]).await?;
         let mut work = self.judge.report(&self.template, Some(&company), self.run.created_at).await?;
@@ -258,9 +267,9 @@ impl Making<'_> {
         match work.finish().await? {
             Ok(report) => match self.verified(documents, report).await? {
                 Some(report) => self.publish(documents, report, inputs).await,
-                None => self.end(RunState::Failed, Some(UNVERIFIED.to_owned()), None).await,
+                None => self.end(WorkState::Failed, Some(UNVERIFIED.to_owned()), None).await,
             },
-            Err(sentence) => self.end(RunState::Failed, Some(sentence), None).await,
+            Err(sentence) => self.end(WorkState::Failed, Some(sentence), None).await,
         }
     }
 
@@ -318,13 +327,13 @@ impl Making<'_> {
                 return Err(changed());
             }
             let version = self.runs.reports.publish(conn, &new, self.clock).await?;
-            self.write_end(conn, RunState::Done, None, Some(version.number), events).await
+            self.write_end(conn, WorkState::Done, None, Some(version.number), events).await
         })
         .await
     }
 
     /// Brings the run to rest without a version of its own.
-    async fn end(&self, state: RunState, sentence: Option<String>, report_number: Option<i32>) -> Result<()> {
+    async fn end(&self, state: WorkState, sentence: Option<String>, report_number: Option<i32>) -> Result<()> {
         let mut conn = self.runs.db.write().await?;
         conn.transaction(async |conn| {
             self.finish(conn).await?;
@@ -336,7 +345,7 @@ impl Making<'_> {
     async fn write_end(
         &self,
         conn: &mut Connection,
-        state: RunState,
+        state: WorkState,
         sentence: Option<String>,
         report_number: Option<i32>,
         mut events: Vec<RunEvent>,
@@ -377,7 +386,7 @@ impl Making<'_> {
             if !queue::renew(conn, self.ticket, self.clock.now()).await? {
                 return Err(lost());
             }
-            store::set_state(conn, self.run.id, RunState::Running).await?;
+            store::set_state(conn, self.run.id, WorkState::Running).await?;
             self.write_events(conn, events).await
         })
         .await

@@ -21,6 +21,6 @@ mod tests;
 mod units;
 mod verifying;
 
-pub use model::{Run, RunEvent, RunState, RunView, Stage, StageState, Told};
+pub use model::{Run, RunEvent, RunView, Stage, StageState, Told};
 pub use service::{Foundation, Runs};
 pub use telling::Watch;

@@ -4,50 +4,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::base::{DealId, RunId, UserId};
+use crate::base::{DealId, RunId, UserId, WorkState};
 use crate::domain::accounts::Person;
-
-/// How far a run is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum RunState {
-    /// It waits for a worker, or for documents that are being read.
-    Waiting,
-    /// It goes on.
-    Running,
-    /// There is a version.
-    Done,
-    /// There is none; a sentence says why.
-    Failed,
-    /// Somebody changed their mind.
-    Cancelled,
-}
-
-impl RunState {
-    /// Every state.
-    pub const ALL: [Self; 5] = [Self::Waiting, Self::Running, Self::Done, Self::Failed, Self::Cancelled];
-
-    /// The word in the database and in JSON.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Waiting => "waiting",
-            Self::Running => "running",
-            Self::Done => "done",
-            Self::Failed => "failed",
-            Self::Cancelled => "cancelled",
-        }
-    }
-
-    /// The state with this word.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.as_str() == word)
-    }
-
-    /// Whether it still moves by itself.
-    pub const fn is_under_way(self) -> bool {
-        matches!(self, Self::Waiting | Self::Running)
-    }
-}
 
 /// How a run ended, as it is stored.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,7 +26,7 @@ pub struct Run {
     /// The deal.
     pub deal: DealId,
     /// How far it is.
-    pub state: RunState,
+    pub state: WorkState,
     /// What there is to say of its end.
     pub sentence: Option<String>,
     /// Number of the version that holds its result.
@@ -168,7 +126,7 @@ pub enum RunEvent {
     /// The run has come to rest. The last event.
     Ended {
         /// How.
-        state: RunState,
+        state: WorkState,
         /// What there is to say.
         sentence: Option<String>,
         /// Number of the version that holds its result.

@@ -6,9 +6,9 @@ use tokio::sync::Semaphore;
 use uuid::Uuid;
 use vault::Vault;
 
-use super::model::{Outcome, Run, RunEvent, RunState, RunView, Told};
+use super::model::{Outcome, Run, RunEvent, RunView, Told};
 use super::store;
-use crate::base::{Ctx, DealId, Error, ErrorCode, JobId, Page, PageRequest, Result, RunId};
+use crate::base::{Ctx, DealId, Error, ErrorCode, JobId, Page, PageRequest, Result, RunId, WorkState};
 use crate::domain::accounts::Directory;
 use crate::domain::audit::{Action, Audit, Object, Record};
 use crate::domain::deals::{Deals, MemberRole};
@@ -119,7 +119,7 @@ impl Runs {
                 let run = self.get(conn, cx, deal, id, MemberRole::Editor).await?;
                 // The job before its subject, as the worker locks them.
                 queue::cancel(conn, Queue::Runs, id.0).await?;
-                let (state, outcome) = (RunState::Cancelled, Outcome::default());
+                let (state, outcome) = (WorkState::Cancelled, Outcome::default());
                 if !store::end_run(conn, &self.vault, &run, state, &outcome, cx.now).await? {
                     let detail = "This run has come to rest already. Look at the list again.";
                     return Err(Error::new(ErrorCode::WrongState, detail));

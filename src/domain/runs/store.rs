@@ -7,9 +7,9 @@ use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 use vault::Vault;
 
-use super::model::{Outcome, Run, RunState, Told};
+use super::model::{Outcome, Run, Told};
 use super::units::Unit;
-use crate::base::{DealId, Error, Result, RunId, UserId};
+use crate::base::{DealId, Error, Result, RunId, UserId, WorkState};
 use crate::infra::db::schema::{documents, report_runs, report_units, run_events};
 use crate::infra::db::{Channel, Connection};
 use crate::infra::sealed::Place;
@@ -46,7 +46,7 @@ fn run(vault: &Vault, row: RunRow) -> Result<Run> {
     Ok(Run {
         id,
         deal,
-        state: RunState::parse(&row.state).ok_or_else(|| Error::internal("a row of runs has an unknown state"))?,
+        state: WorkState::parse(&row.state).ok_or_else(|| Error::internal("a row of runs has an unknown state"))?,
         sentence,
         report_number,
         started_by: UserId(row.started_by),
@@ -66,7 +66,7 @@ pub(super) async fn insert_run(
     let row = RunRow {
         id: id.0,
         deal_id: deal.0,
-        state: RunState::Waiting.as_str().to_owned(),
+        state: WorkState::Waiting.as_str().to_owned(),
         outcome: None,
         started_by: by.0,
         created_at: now,
@@ -108,7 +108,7 @@ pub(super) async fn find_for_worker(conn: &mut Connection, vault: &Vault, id: Ru
 }
 
 /// Says that a run goes on, or waits again.
-pub(super) async fn set_state(conn: &mut Connection, id: RunId, state: RunState) -> Result<()> {
+pub(super) async fn set_state(conn: &mut Connection, id: RunId, state: WorkState) -> Result<()> {
     diesel::update(report_runs::table.find(id.0)).set(report_runs::state.eq(state.as_str())).execute(conn).await?;
     Ok(())
 }
@@ -118,12 +118,12 @@ pub(super) async fn end_run(
     conn: &mut Connection,
     vault: &Vault,
     seen: &Run,
-    state: RunState,
+    state: WorkState,
     outcome: &Outcome,
     now: DateTime<Utc>,
 ) -> Result<bool> {
     let sealed = of_run(vault, seen.deal, seen.id).seal_json("outcome", outcome)?;
-    let under_way = [RunState::Waiting, RunState::Running].map(RunState::as_str);
+    let under_way = [WorkState::Waiting, WorkState::Running].map(WorkState::as_str);
     let still = report_runs::table.find(seen.id.0).filter(report_runs::state.eq_any(under_way));
     let rows = diesel::update(still)
         .set((report_runs::state.eq(state.as_str()), report_runs::outcome.eq(sealed), report_runs::ended_at.eq(now)))

@@ -255,7 +255,7 @@ impl Search {
             };
             for part in source.parts {
                 // A part that is gone meanwhile comes back under a ticket of its own.
-                if let Some(json) = self.documents.stored_part(&document, part.number).await? {
+                if let Some(json) = self.documents.source_part(document.deal, part).await? {
                     let text = tokio::task::spawn_blocking(move || texts::of_part(&json));
                     taken.texts.push(text.await.map_err(Error::internal)??);
                 }

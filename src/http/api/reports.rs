@@ -11,9 +11,9 @@ use utoipa::ToSchema;
 
 use super::PageParams;
 use crate::app::App;
-use crate::base::{DealId, Error, Result};
+use crate::base::{DealId, Error, Result, WorkState};
 use crate::domain::accounts::Person;
-use crate::domain::reports::{self, ExportState, ReportHeader};
+use crate::domain::reports::{self, ReportHeader};
 use crate::http::attachment::attachment;
 use crate::http::caller::SignedIn;
 
@@ -90,7 +90,7 @@ pub struct ExportNew {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Export {
     format: ExportFormat,
-    state: ExportState,
+    state: WorkState,
     /// Why there is no file.
     sentence: Option<String>,
     /// Size of the file, once it is made.

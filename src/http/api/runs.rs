@@ -12,9 +12,9 @@ use utoipa::ToSchema;
 
 use super::PageParams;
 use crate::app::App;
-use crate::base::{DealId, Error, Result, RunId};
+use crate::base::{DealId, Error, Result, RunId, WorkState};
 use crate::domain::accounts::Person;
-use crate::domain::runs::{RunState, RunView, Told, Watch};
+use crate::domain::runs::{RunView, Told, Watch};
 use crate::http::caller::SignedIn;
 
 /// A sign of life goes out when nothing happened for so long; proxies give up after a minute.
@@ -34,7 +34,7 @@ const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 pub struct Run {
     id: RunId,
     deal_id: DealId,
-    state: RunState,
+    state: WorkState,
     /// What there is to say of its end.
     sentence: Option<String>,
     /// Number of the version that holds its result.

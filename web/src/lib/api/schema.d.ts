@@ -824,7 +824,7 @@ export interface components {
             format: components["schemas"]["ExportFormat"];
             /** @description Why there is no file. */
             sentence?: string | null;
-            state: components["schemas"]["ExportState"];
+            state: components["schemas"]["WorkState"];
         };
         /**
          * @description A format of a file.
@@ -835,11 +835,6 @@ export interface components {
         ExportNew: {
             format: components["schemas"]["ExportFormat"];
         };
-        /**
-         * @description How far an export is.
-         * @enum {string}
-         */
-        ExportState: "waiting" | "running" | "done" | "failed" | "cancelled";
         /** @description The files of a version: one a format at most. */
         Exports: {
             items: components["schemas"]["Export"][];
@@ -1128,7 +1123,7 @@ export interface components {
             /** @description What there is to say of its end. */
             sentence?: string | null;
             started_by: components["schemas"]["Person"];
-            state: components["schemas"]["RunState"];
+            state: components["schemas"]["WorkState"];
         };
         /** @description Something that happened in a run. */
         RunEvent: {
@@ -1199,7 +1194,7 @@ export interface components {
             /** @description What there is to say. */
             sentence?: string | null;
             /** @description How. */
-            state: components["schemas"]["RunState"];
+            state: components["schemas"]["WorkState"];
         };
         /**
          * Format: uuid
@@ -1221,11 +1216,6 @@ export interface components {
          * @enum {string}
          */
         RunStageState: "running" | "done";
-        /**
-         * @description How far a run is.
-         * @enum {string}
-         */
-        RunState: "waiting" | "running" | "done" | "failed" | "cancelled";
         /** @description A place that matches. */
         SearchHit: {
             deal_id: components["schemas"]["DealId"];
@@ -1372,6 +1362,11 @@ export interface components {
          * @enum {string}
          */
         UserState: "active" | "disabled";
+        /**
+         * @description How far it is.
+         * @enum {string}
+         */
+        WorkState: "waiting" | "running" | "done" | "failed" | "cancelled";
     };
     responses: never;
     parameters: never;
