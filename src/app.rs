@@ -18,6 +18,7 @@ use crate::domain::documents::{self, Documents};
 use crate::domain::reports::Reports;
 use crate::domain::runs::{self, Runs};
 use crate::domain::search::{self, Search};
+use crate::domain::settings::Settings;
 use crate::infra::anchor::AnchorFile;
 use crate::infra::blobs::Blobs;
 use crate::infra::clock::{Clock, SystemClock};
@@ -26,6 +27,7 @@ use crate::infra::db::queue::Work;
 use crate::infra::db::{self, Channel, Db, Schema};
 use crate::infra::entropy::{Entropy, SystemEntropy};
 use crate::infra::judging::Judge;
+use crate::infra::models;
 use crate::infra::news::News;
 use crate::infra::postgres::Role;
 use crate::infra::reading::Reader;
@@ -55,6 +57,8 @@ pub struct App {
     pub outside: Outside,
     /// Who did and saw what.
     pub audit: Audit,
+    /// What the fund has set.
+    pub settings: Settings,
     /// People and sessions.
     pub accounts: Accounts,
     /// Deals and their members.
@@ -90,6 +94,13 @@ impl App {
         let db = Db::open(&database_url, config.database.pool_size)?;
         let (vault, entropy) = (Arc::new(vault), Arc::clone(&outside.entropy));
         let audit = Audit::new(db.clone(), Arc::clone(&vault), Arc::clone(&entropy), AnchorFile::of(&config));
+        let settings = Settings::new(
+            db.clone(),
+            Arc::clone(&vault),
+            Arc::clone(&entropy),
+            audit.clone(),
+            models::client(&config.models)?,
+        );
         let accounts = Accounts::new(
             db.clone(),
             Arc::clone(&vault),
@@ -121,6 +132,7 @@ impl App {
             vault: Arc::clone(&vault),
             entropy: Arc::clone(&entropy),
             news: news.clone(),
+            settings: settings.clone(),
         };
         let runs = Runs::new(on, audit.clone(), people, deals.clone(), documents.clone(), reports.clone());
         let folder = config.storage.data_dir.join("index");
@@ -132,6 +144,7 @@ impl App {
             config,
             outside,
             audit,
+            settings,
             accounts,
             deals,
             documents,

@@ -31,7 +31,9 @@ pub enum Permission {
     UsersRead,
     /// Invite, change and disable people.
     UsersManage,
-    /// Read the audit log.
+    /// Add, test and remove endpoints of language models.
+    ModelsManage,
+    /// Read the audit log, and what was sent to models.
     AuditRead,
 }
 
@@ -58,9 +60,9 @@ impl SystemRole {
 
     /// All that the role allows.
     pub const fn permissions(self) -> &'static [Permission] {
-        use Permission::{AuditRead, DealsCreate, UsersManage, UsersRead};
+        use Permission::{AuditRead, DealsCreate, ModelsManage, UsersManage, UsersRead};
         match self {
-            Self::Admin => &[DealsCreate, UsersRead, UsersManage, AuditRead],
+            Self::Admin => &[DealsCreate, UsersRead, UsersManage, ModelsManage, AuditRead],
             Self::Partner | Self::Analyst => &[DealsCreate, UsersRead],
             Self::Compliance => &[UsersRead, AuditRead],
             Self::Viewer => &[UsersRead],

@@ -1,5 +1,6 @@
 //! The one error type of the server: a code and a sentence for the user, and a cause for the log alone.
 
+use std::io::ErrorKind;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -73,6 +74,13 @@ impl Error {
             .caused_by(source)
     }
 
+    /// No room is left for what was to be written.
+    pub fn disk_full(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        let detail = "The server's disk is full. Nothing was changed, and everything that was there is safe. Tell your admin, \
+                      and try again when there is room.";
+        Self::new(ErrorCode::StorageFull, detail).caused_by(source)
+    }
+
     /// Says when to try again.
     pub fn retry_after(mut self, wait: Duration) -> Self {
         self.retry_after = Some(wait);
@@ -115,6 +123,9 @@ impl std::error::Error for Error {
 /// A fault of the vault is one of ours or of the installation, never of the request.
 impl From<vault::VaultError> for Error {
     fn from(error: vault::VaultError) -> Self {
-        Self::internal(error)
+        match &error {
+            vault::VaultError::Io { source, .. } if source.kind() == ErrorKind::StorageFull => Self::disk_full(error),
+            _ => Self::internal(error),
+        }
     }
 }

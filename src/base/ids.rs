@@ -35,6 +35,10 @@ ids! {
     DealId,
     /// Names a document: one file with one content.
     DocumentId,
+    /// Names a call of a model.
+    CallId,
+    /// Names an endpoint of models.
+    EndpointId,
     /// Names a report's file in one format.
     ExportId,
     /// Names an invitation.

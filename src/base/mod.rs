@@ -11,8 +11,8 @@ pub use access::{Permission, SystemRole};
 pub use ctx::{Actor, Ctx};
 pub use error::{Error, FieldError, Result};
 pub use ids::{
-    AuditId, DealId, DocumentId, ExportId, InvitationId, JobId, PartId, PictureId, ReportId, RequestId, RunId,
-    SessionId, UserId,
+    AuditId, CallId, DealId, DocumentId, EndpointId, ExportId, InvitationId, JobId, PartId, PictureId, ReportId,
+    RequestId, RunId, SessionId, UserId,
 };
 pub use page::{Page, PageRequest};
 pub use protocol::ErrorCode;

@@ -7,3 +7,4 @@ pub mod documents;
 pub mod reports;
 pub mod runs;
 pub mod search;
+pub mod settings;

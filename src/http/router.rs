@@ -8,7 +8,9 @@ use utoipa_actix_web::scope;
 use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_swagger_ui::{Config as ViewerConfig, SwaggerUi};
 
-use super::api::{audit, deals, description, documents, health, invitations, reports, runs, search, session, users};
+use super::api::{
+    audit, deals, description, documents, health, invitations, models, reports, runs, search, session, users,
+};
 use super::caller::SignedIn;
 use super::{headers, ui};
 
@@ -60,6 +62,14 @@ pub(super) fn api(config: &mut ServiceConfig) {
             .service(reports::cancel_export)
             .service(reports::download_report)
             .service(search::search)
+            .service(models::list_models)
+            .service(models::add_model)
+            .service(models::test_model)
+            .service(models::remove_model)
+            .service(models::get_deal_models)
+            .service(models::set_deal_models)
+            .service(models::list_deal_calls)
+            .service(models::list_calls)
             .service(audit::list_audit),
     );
 }

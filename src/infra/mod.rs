@@ -12,6 +12,7 @@ pub mod files;
 pub mod host;
 pub mod judging;
 pub mod keys;
+pub mod models;
 pub mod news;
 pub mod postgres;
 pub mod reading;

@@ -1,4 +1,4 @@
-//! Sealed columns of a deal's rows, as stores use them: text, JSON, and JSON that is compressed before it is sealed.
+//! Sealed columns of a row of a deal or of the fund, as stores use them: text, JSON, and JSON that is compressed before it is sealed.
 
 use std::io::Read as _;
 
@@ -21,22 +21,23 @@ pub fn unfit(error: &serde_json::Error) -> Error {
     Error::internal(format!("sealed JSON does not fit: {:?} at column {}", error.classify(), error.column()))
 }
 
-/// A row of a deal whose columns are sealed with the deal's key.
+/// A row whose columns are sealed with the key of its deal or of the fund.
 pub struct Place<'a> {
     vault: &'a Vault,
-    deal: DealId,
+    scope: Scope,
     table: &'static str,
     row: Uuid,
 }
 
 impl<'a> Place<'a> {
-    /// The row of a table.
+    /// A row that belongs to a deal.
     pub fn new(vault: &'a Vault, deal: DealId, table: &'static str, row: Uuid) -> Self {
-        Self { vault, deal, table, row }
+        Self { vault, scope: Scope::Deal(deal.0), table, row }
     }
 
-    fn scope(&self) -> Scope {
-        Scope::Deal(self.deal.0)
+    /// A row that belongs to the fund.
+    pub fn of_fund(vault: &'a Vault, table: &'static str, row: Uuid) -> Self {
+        Self { vault, scope: Scope::Fund, table, row }
     }
 
     fn cell(&self, column: &'static str) -> Cell {
@@ -45,17 +46,17 @@ impl<'a> Place<'a> {
 
     /// Bytes as they are stored.
     pub fn seal(&self, column: &'static str, bytes: &[u8]) -> Result<Vec<u8>> {
-        Ok(self.vault.seal(self.scope(), &self.cell(column), bytes)?.into_stored())
+        Ok(self.vault.seal(self.scope, &self.cell(column), bytes)?.into_stored())
     }
 
     /// Bytes in clear.
     pub fn open(&self, column: &'static str, stored: Vec<u8>) -> Result<Zeroizing<Vec<u8>>> {
-        Ok(self.vault.open_bytes(self.scope(), &self.cell(column), &Sealed::from_stored(stored))?)
+        Ok(self.vault.open_bytes(self.scope, &self.cell(column), &Sealed::from_stored(stored))?)
     }
 
     /// Text in clear.
     pub fn open_text(&self, column: &'static str, stored: Vec<u8>) -> Result<String> {
-        Ok(self.vault.open_text(self.scope(), &self.cell(column), &Sealed::from_stored(stored))?)
+        Ok(self.vault.open_text(self.scope, &self.cell(column), &Sealed::from_stored(stored))?)
     }
 
     /// A value as sealed JSON.

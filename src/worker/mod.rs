@@ -30,6 +30,10 @@ const SIGN_OF_LIFE: Duration = Duration::from_secs(5);
 /// Time before work is tried again after a fault of ours.
 const PAUSE: TimeDelta = TimeDelta::seconds(5);
 
+/// How often a ticket is given back to a queue that does not answer, and the time between: a lease, together.
+const GIVING_BACK: usize = 15;
+const BETWEEN: Duration = Duration::from_secs(1);
+
 /// Workers that run until this is dropped.
 #[derive(Debug)]
 pub struct Workers(Vec<JoinHandle<()>>);
@@ -100,10 +104,18 @@ async fn perform(app: &App, queue: Queue, ticket: &Ticket) {
     };
     if let Err(error) = outcome {
         tracing::warn!(job = %ticket.id, attempt = ticket.attempt, causes = error.causes(), "work is tried again later");
-        if let Err(error) = app.work.release(ticket, app.outside.clock.now() + PAUSE).await {
-            // The lease ends by itself.
-            tracing::warn!(job = %ticket.id, causes = error.causes(), "a ticket could not be given back");
+        give_back(app, ticket).await;
+    }
+}
+
+/// Gives a ticket back for later; while the queue does not answer, until the lease has ended by itself.
+async fn give_back(app: &App, ticket: &Ticket) {
+    for _ in 0..GIVING_BACK {
+        match app.work.release(ticket, app.outside.clock.now() + PAUSE).await {
+            Ok(()) => return,
+            Err(error) => tracing::warn!(job = %ticket.id, causes = error.causes(), "a ticket could not be given back"),
         }
+        tokio::time::sleep(BETWEEN).await;
     }
 }
 

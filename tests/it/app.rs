@@ -9,6 +9,7 @@ use actix_web::web::Data;
 use chrono::{DateTime, TimeDelta, Utc};
 use tempfile::TempDir;
 use testkit::{Cluster, TestDatabase};
+use vault::Vault;
 use vcconnect::app::{App, Background, Outside};
 use vcconnect::base::{Actor, Ctx, RequestId, Result};
 use vcconnect::http;
@@ -82,6 +83,13 @@ impl TestApp {
         Self::on(database, dir, TestClock::new()).await
     }
 
+    /// A server that stores in clear what others seal: for tests of what looks for it.
+    pub async fn unsealed() -> Self {
+        let database = CLUSTER.clone_template().expect("a database");
+        let dir = Arc::new(tempfile::tempdir().expect("a folder"));
+        Self::with(database, dir, TestClock::new(), Vault::without_sealing).await
+    }
+
     /// A second server process on the same database and keystore.
     pub async fn another(&self) -> Self {
         Self::on(self.database.clone(), Arc::clone(&self.dir), self.clock.clone()).await
@@ -96,11 +104,16 @@ impl TestApp {
     }
 
     async fn on(database: TestDatabase, dir: Arc<TempDir>, clock: TestClock) -> Self {
+        Self::with(database, dir, clock, |vault| vault).await
+    }
+
+    async fn with(database: TestDatabase, dir: Arc<TempDir>, clock: TestClock, vault: fn(Vault) -> Vault) -> Self {
         let config = config(&database, dir.path());
         let files = KeyFiles::of(&config);
         files.init().expect("a keystore");
         let outside = Outside { clock: Arc::new(clock.clone()), entropy: Arc::new(CountedEntropy::default()) };
-        let app = Data::new(App::new(config, outside, files.open().expect("the keystore opens")).expect("an app"));
+        let vault = vault(files.open().expect("the keystore opens"));
+        let app = Data::new(App::new(config, outside, vault).expect("an app"));
         app.check_database(std::time::Duration::from_secs(10)).await.expect("the database is ready");
         app.load().await.expect("catalogues load");
         let bound = http::bind(&app).expect("a port");

@@ -1,6 +1,6 @@
 //! The command line, as an admin uses it.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
 use crate::app::{CLUSTER, TestApp};
@@ -9,6 +9,8 @@ use crate::app::{CLUSTER, TestApp};
 pub struct Installation {
     pub dir: tempfile::TempDir,
     env: Vec<(&'static str, String)>,
+    /// Words before the program: another program that starts it.
+    before: Vec<String>,
 }
 
 /// What a command said.
@@ -26,7 +28,7 @@ impl Installation {
         let dir = tempfile::tempdir().expect("a folder");
         std::fs::set_permissions(dir.path(), std::fs::Permissions::from_mode(0o755))
             .expect("open to the database's user");
-        Self { dir, env: Vec::new() }
+        Self { dir, env: Vec::new(), before: Vec::new() }
     }
 
     /// On a database of the shared test cluster.
@@ -42,14 +44,21 @@ impl Installation {
         self
     }
 
+    /// With a program that starts ours, such as one that enters a namespace first.
+    pub fn entering(self, before: Vec<String>) -> Self {
+        Self { before, ..self }
+    }
+
     pub fn data(&self) -> PathBuf {
         self.dir.path().join("data")
     }
 
     pub fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(Path::new(env!("CARGO_BIN_EXE_vcconnect")));
+        let program = env!("CARGO_BIN_EXE_vcconnect");
+        let mut words = self.before.iter().map(String::as_str).chain([program]).chain(args.iter().copied());
+        let mut command = Command::new(words.next().unwrap_or(program));
         command
-            .args(args)
+            .args(words)
             .env("VCCONNECT_CONFIG_DIR", self.dir.path().join("no-configuration"))
             .env("VCCONNECT__STORAGE__DATA_DIR", self.data())
             .env("VCCONNECT__SERVER__LISTEN", "127.0.0.1:0")

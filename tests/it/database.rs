@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::app::CLUSTER;
 use crate::commands::{Installation, Running};
 
-fn psql(installation: &Installation, statement: &str) -> String {
+pub fn psql(installation: &Installation, statement: &str) -> String {
     let url = installation.must(&["database", "dsn", "--role", "super"]);
     let output = std::process::Command::new("psql")
         .args(["--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--dbname", url.trim(), "--command", statement])
@@ -15,7 +15,7 @@ fn psql(installation: &Installation, statement: &str) -> String {
     String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }
 
-fn start(installation: &Installation) -> Running {
+pub fn start(installation: &Installation) -> Running {
     let running = installation.spawn(&["database", "run", "--die-with-parent"]);
     installation.must(&["database", "wait"]);
     running

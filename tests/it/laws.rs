@@ -37,6 +37,9 @@ fn endpoints() -> Vec<Endpoint> {
     found
 }
 
+/// Nothing listens there.
+const CLOSED: &str = "http://127.0.0.1:1/v1";
+
 const NOBODY: &str = "00000000-0000-0000-0000-000000000000";
 
 /// What an endpoint is called on.
@@ -91,6 +94,8 @@ impl Endpoint {
             "set_member" => json!({ "role": "reader" }),
             "unlock_document" => json!({ "password": "harbour" }),
             "export_report" => json!({ "format": "pdf" }),
+            "add_model" => json!({ "name": "Llama", "base_url": CLOSED, "model": "llama", "reach": "local" }),
+            "set_deal_models" => json!({ "external_allowed": true }),
             _ => Value::Null,
         }
     }
@@ -294,6 +299,10 @@ async fn prepare(app: &TestApp, admin: &mut Client, endpoint: &Endpoint, colleag
             answer.json["session"]["id"].as_str().unwrap().to_owned()
         }
         "change_user" => colleague.to_owned(),
+        "test_model" | "remove_model" => {
+            let model = json!({ "name": "Llama", "base_url": CLOSED, "model": "llama", "reach": "local" });
+            admin.post("/api/v1/settings/models", &model).await.json["id"].as_str().unwrap().to_owned()
+        }
         "remove_member" => {
             let deal = admin.new_deal("Atlas").await;
             admin.put(&format!("/api/v1/deals/{deal}/members/{colleague}"), &json!({ "role": "reader" })).await;

@@ -11,7 +11,7 @@ const LIST: &[u8] = b"customer,mrr\nKelp & Co,1200\nOrchard,800\n";
 const NAMES: &[u8] = b"customer,seats\nKelp & Co,12\nOrchard,8\n";
 
 /// The deal of the demo room, whose documents may still be being read.
-async fn demo(admin: &mut Client) -> String {
+pub async fn demo(admin: &mut Client) -> String {
     let loaded = admin.post("/api/v1/deals/demo", &Value::Null).await;
     assert_eq!(loaded.status, 201, "{}", loaded.text);
     loaded.json["id"].as_str().expect("an id").to_owned()
@@ -25,7 +25,7 @@ pub async fn start(client: &mut Client, deal: &str) -> String {
 }
 
 /// What a run tells from behind an event to its end, with the numbers of the events.
-async fn told(client: &mut Client, run: &str, behind: Option<u32>) -> Vec<(u32, Value)> {
+pub async fn told(client: &mut Client, run: &str, behind: Option<u32>) -> Vec<(u32, Value)> {
     let request = client.request(reqwest::Method::GET, &format!("{run}/events"));
     let request = match behind {
         Some(last) => request.header("last-event-id", last),

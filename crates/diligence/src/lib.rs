@@ -33,6 +33,7 @@ mod lines;
 mod number;
 mod ontology;
 mod period;
+pub mod prose;
 mod questions;
 mod role;
 mod room;

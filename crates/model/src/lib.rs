@@ -35,6 +35,6 @@ pub use place::{Place, Spot};
 pub use placeholder::{Run, runs};
 pub use reading::{Reading, Unread};
 pub use report::{
-    CalcEntry, CitationEntry, Coverage, DocumentEntry, DocumentRole, Engine, Excerpt, FactEntry, FigureRow, Report,
-    ReportBlock, Section, Status, TemplateName, TieOutRow,
+    Assisted, CalcEntry, CitationEntry, Coverage, DocumentEntry, DocumentRole, Engine, Excerpt, FactEntry, FigureRow,
+    Report, ReportBlock, Section, Status, TemplateName, TieOutRow, WrittenSentence,
 };

@@ -68,6 +68,29 @@ pub struct Status {
 pub enum Engine {
     /// Code alone: figures, verbatim excerpts, checks.
     Extractive,
+    /// Code for figures, excerpts and checks; a language model for sentences. Of these only such are kept whose quotes
+    /// and figures code has checked.
+    Assisted(Assisted),
+}
+
+/// What a language model did for a report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Assisted {
+    /// The endpoint's name in the fund.
+    pub endpoint: String,
+    /// The model that was asked for.
+    pub model: String,
+    /// Whether text left the fund's own network for it.
+    pub external: bool,
+    /// Name and version of the prompt, e.g. `section 1`.
+    pub prompt: String,
+    /// Sentences that were kept.
+    pub kept: u32,
+    /// Sentences that failed a check and were dropped.
+    pub dropped: u32,
+    /// Why sections have no sentences of the model although it was asked for: what happened, for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub problem: Option<String>,
 }
 
 /// Found out of required.
@@ -153,6 +176,13 @@ pub enum ReportBlock {
         /// The text.
         text: String,
     },
+    /// Sentences that a language model wrote, all of them checked by code, none reviewed by a person.
+    Written {
+        /// The sentences in order.
+        sentences: Vec<WrittenSentence>,
+        /// Sentences of this section that failed a check and were dropped.
+        dropped: u32,
+    },
     /// Key figures.
     Figures {
         /// One figure a row.
@@ -183,6 +213,15 @@ pub enum ReportBlock {
         /// The questions, the most pressing first.
         items: Vec<Question>,
     },
+}
+
+/// A sentence of a language model. It holds no digit of its own: figures are placeholders.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct WrittenSentence {
+    /// The sentence, with placeholders for figures.
+    pub text: String,
+    /// Labels of the citations that it rests on, at least one: places of its quotes, then of its figures.
+    pub cites: Vec<String>,
 }
 
 /// A key figure.

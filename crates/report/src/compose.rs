@@ -1,20 +1,20 @@
 //! From the report tree to paper: labels become figures and marks, blocks get their headings, questions their numbers.
 
 use model::{
-    Basis, CalcEntry, Check, CitationEntry, DocumentEntry, FactEntry, FigureId, FigureRow, Outcome, Report,
-    ReportBlock, Section, Subject, TieOutRow, Unit, Verdict,
+    Basis, CalcEntry, Check, CitationEntry, DocumentEntry, Engine, FactEntry, FigureId, FigureRow, Outcome, Report,
+    ReportBlock, Section, Subject, TieOutRow, Unit, Verdict, WrittenSentence,
 };
 
 use crate::ledger::{Ledger, Line, Piece};
 use crate::paper::{
     KeyFigure, Paper, PaperBlock, PaperCheck, PaperDocument, PaperExcerpt, PaperGap, PaperPart, PaperQuestion,
-    PaperSection, Source, Statement, TieOut,
+    PaperSection, PaperWritten, Source, Statement, TieOut,
 };
 use crate::{RenderError, text, wording};
 
 /// The paper of a report.
 pub(crate) fn paper(report: &Report) -> Result<Paper, RenderError> {
-    let mut desk = Desk { ledger: Ledger::of(report)?, asked: 0 };
+    let mut desk = Desk { ledger: Ledger::of(report)?, engine: &report.status.engine, asked: 0 };
     Ok(Paper {
         company: text::line(&report.company, text::NAME),
         date: report.prepared_at.format("%-d %B %Y").to_string(),
@@ -29,6 +29,7 @@ pub(crate) fn paper(report: &Report) -> Result<Paper, RenderError> {
 
 struct Desk<'a> {
     ledger: Ledger<'a>,
+    engine: &'a Engine,
     /// Questions so far.
     asked: usize,
 }
@@ -52,6 +53,7 @@ impl Desk<'_> {
     fn block(&mut self, block: &ReportBlock) -> Result<PaperBlock, RenderError> {
         Ok(match block {
             ReportBlock::Paragraph { text } => PaperBlock::Paragraph(self.ledger.line(text)?),
+            ReportBlock::Written { sentences, dropped } => PaperBlock::Written(self.written(sentences, *dropped)?),
             ReportBlock::Figures { rows } => PaperBlock::Figures(each(rows, |row| self.key_figure(row))?),
             ReportBlock::TieOut { rows } => PaperBlock::TieOut(each(rows, |row| self.tie_out(row))?),
             ReportBlock::Excerpts { items } => PaperBlock::Excerpts(each(items, |item| {
@@ -83,6 +85,23 @@ impl Desk<'_> {
                 PaperBlock::Questions(questions)
             }
         })
+    }
+
+    /// Sentences of a model under their fixed label, the citations of each behind it.
+    fn written(&self, sentences: &[WrittenSentence], dropped: u32) -> Result<PaperWritten, RenderError> {
+        let mut text = Line::new();
+        for (at, sentence) in sentences.iter().enumerate() {
+            if at > 0 {
+                text.push(Piece::Words(" ".to_owned()));
+            }
+            text.extend(self.ledger.line(&sentence.text)?);
+            for label in &sentence.cites {
+                text.push(Piece::Words("\u{a0}".to_owned()));
+                text.push(self.ledger.cite(label)?);
+            }
+        }
+        let label = (!sentences.is_empty()).then(|| wording::written_by(self.engine));
+        Ok(PaperWritten { label, text, left_out: wording::left_out(sentences.len(), dropped) })
     }
 
     fn key_figure(&self, row: &FigureRow) -> Result<KeyFigure, RenderError> {
@@ -217,7 +236,7 @@ fn each<T, U>(items: &[T], one: impl FnMut(&T) -> Result<U, RenderError>) -> Res
 
 fn heading(block: &ReportBlock) -> Option<&'static str> {
     Some(match block {
-        ReportBlock::Paragraph { .. } => return None,
+        ReportBlock::Paragraph { .. } | ReportBlock::Written { .. } => return None,
         ReportBlock::Figures { .. } => "Key figures",
         ReportBlock::TieOut { .. } => "Documents side by side",
         ReportBlock::Excerpts { .. } => "What the documents say",

@@ -12,7 +12,7 @@ use docx_rs::{
 use model::Report;
 
 use crate::ledger::{Line, Piece};
-use crate::paper::{Paper, PaperBlock, PaperExcerpt, PaperQuestion, PaperSection, Source};
+use crate::paper::{Paper, PaperBlock, PaperExcerpt, PaperQuestion, PaperSection, PaperWritten, Source};
 use crate::wording::{self, Sign};
 use crate::{Format, RenderError, compose};
 use table::Sheet;
@@ -75,6 +75,7 @@ fn draw_section(docx: Docx, section: &PaperSection) -> Docx {
 fn draw_block(docx: Docx, block: &PaperBlock) -> Docx {
     match block {
         PaperBlock::Paragraph(text) => docx.add_paragraph(pieces(Paragraph::new(), text)),
+        PaperBlock::Written(own) => written(docx, own),
         PaperBlock::Figures(rows) => table::key_figures(rows).end(docx),
         PaperBlock::TieOut(rows) => table::tie_outs(rows).end(docx),
         PaperBlock::Excerpts(rows) if rows.is_empty() => nothing(docx),
@@ -84,6 +85,13 @@ fn draw_block(docx: Docx, block: &PaperBlock) -> Docx {
         PaperBlock::Questions(rows) if rows.is_empty() => nothing(docx),
         PaperBlock::Questions(rows) => rows.iter().fold(docx, question),
     }
+}
+
+fn written(docx: Docx, own: &PaperWritten) -> Docx {
+    let said = |docx: Docx, line: &String| docx.add_paragraph(styled("Small", line));
+    let docx = own.label.iter().fold(docx, |docx, label| docx.add_paragraph(styled("Small", label).keep_next(true)));
+    let docx = if own.text.is_empty() { docx } else { docx.add_paragraph(pieces(Paragraph::new(), &own.text)) };
+    own.left_out.iter().fold(docx, said)
 }
 
 fn excerpt(docx: Docx, row: &PaperExcerpt) -> Docx {

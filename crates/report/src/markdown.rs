@@ -84,6 +84,13 @@ impl Page {
     fn part(&mut self, block: &PaperBlock) {
         match block {
             PaperBlock::Paragraph(text) => self.block(&line(text)),
+            PaperBlock::Written(own) => {
+                own.label.iter().for_each(|label| self.block(&format!("*{}*", escape(label))));
+                if !own.text.is_empty() {
+                    self.block(&line(&own.text));
+                }
+                own.left_out.iter().for_each(|said| self.block(&format!("*{}*", escape(said))));
+            }
             PaperBlock::Figures(rows) => self.table(
                 &["Figure", "Value", "Period", "Basis", "Source"],
                 "-r---",

@@ -40,12 +40,23 @@ pub(crate) struct PaperPart {
 #[serde(tag = "block", content = "rows", rename_all = "snake_case")]
 pub(crate) enum PaperBlock {
     Paragraph(Line),
+    Written(PaperWritten),
     Figures(Vec<KeyFigure>),
     TieOut(Vec<TieOut>),
     Excerpts(Vec<PaperExcerpt>),
     Checks(Vec<PaperCheck>),
     Gaps(Vec<PaperGap>),
     Questions(Vec<PaperQuestion>),
+}
+
+/// Sentences of a language model. They are never shown without their label.
+#[derive(Debug, Serialize)]
+pub(crate) struct PaperWritten {
+    /// Who wrote them and what was checked; absent if none is left.
+    pub(crate) label: Option<String>,
+    pub(crate) text: Line,
+    /// How many failed a check.
+    pub(crate) left_out: Option<String>,
 }
 
 /// A row of key figures.

@@ -44,12 +44,22 @@ actions! {
     PasswordChanged = "user.password_changed",
     /// Changed a person's role or state.
     UserChanged = "user.changed",
+    /// Added an endpoint of language models.
+    ModelAdded = "model.added",
+    /// Tried an endpoint of language models; no word of a document is sent.
+    ModelTested = "model.tested",
+    /// Removed an endpoint of language models.
+    ModelRemoved = "model.removed",
+    /// Read what was sent to models.
+    ModelCallsRead = "model.calls_read",
     /// Made a deal.
     DealCreated = "deal.created",
     /// Opened a deal.
     DealRead = "deal.read",
     /// Changed a deal's name, industry or stage.
     DealChanged = "deal.changed",
+    /// Allowed a deal's text to go to external models, or took that back.
+    ExternalModelsSet = "deal.external_models_set",
     /// Gave somebody access to a deal, or changed it.
     MemberSet = "deal.member_set",
     /// Took somebody's access to a deal.

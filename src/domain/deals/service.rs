@@ -248,12 +248,12 @@ impl Deals {
 
     /// Fails unless the actor's membership allows what they want: for what belongs to a deal and is kept by others.
     pub async fn require(&self, conn: &mut Connection, cx: &Ctx, id: DealId, wanted: MemberRole) -> Result<()> {
-        allowed(conn, cx.user()?, id, wanted).await
+        membership_allows(conn, cx.user()?, id, wanted).await
     }
 
     /// The deal, if the person's membership allows what they want.
     async fn get(&self, conn: &mut Connection, user: UserId, id: DealId, wanted: MemberRole) -> Result<Deal> {
-        allowed(conn, user, id, wanted).await?;
+        membership_allows(conn, user, id, wanted).await?;
         store::find_deal(conn, &self.vault, id).await?.ok_or_else(|| Error::not_found("deal"))
     }
 
@@ -281,6 +281,26 @@ impl Deals {
         Ok(deal.name)
     }
 
+    /// Whether the deal's text may go to external models; a new deal's may not. Asked on behalf of others, who have
+    /// authorised it.
+    pub async fn external_models(&self, conn: &mut Connection, id: DealId) -> Result<bool> {
+        store::external_models(conn, id).await?.ok_or_else(|| Error::not_found("deal"))
+    }
+
+    /// Says whether the deal's text may go to external models: for its owners.
+    pub async fn allow_external_models(
+        &self,
+        conn: &mut Connection,
+        cx: &Ctx,
+        id: DealId,
+        allowed: bool,
+    ) -> Result<()> {
+        membership_allows(conn, cx.user()?, id, MemberRole::Owner).await?;
+        store::set_external_models(conn, id, allowed).await?;
+        let about = json!({ "allowed": allowed });
+        self.audit.record(conn, cx, Record::done(Action::ExternalModelsSet, Object::deal(id)).with(about)).await
+    }
+
     /// Reads all headers again.
     pub async fn load_catalogue(&self) -> Result<()> {
         let mut conn = self.db.read().await?;
@@ -297,7 +317,7 @@ impl Deals {
 }
 
 /// A stranger learns nothing; a member whose role is too low learns that.
-async fn allowed(conn: &mut Connection, user: UserId, id: DealId, wanted: MemberRole) -> Result<()> {
+async fn membership_allows(conn: &mut Connection, user: UserId, id: DealId, wanted: MemberRole) -> Result<()> {
     let role = store::find_role(conn, id, user).await?.ok_or_else(|| Error::not_found("deal"))?;
     if role < wanted {
         let detail = format!("This needs a membership as {}. An owner of the deal can change yours.", wanted.as_str());

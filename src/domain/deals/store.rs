@@ -129,6 +129,17 @@ pub(super) async fn lock_deal(conn: &mut Connection, id: DealId) -> Result<()> {
     Ok(())
 }
 
+/// Whether a deal's text may go to external models.
+pub(super) async fn external_models(conn: &mut Connection, id: DealId) -> Result<Option<bool>> {
+    Ok(deals::table.find(id.0).select(deals::external_models).first(conn).await.optional()?)
+}
+
+/// Says whether a deal's text may go to external models.
+pub(super) async fn set_external_models(conn: &mut Connection, id: DealId, allowed: bool) -> Result<()> {
+    diesel::update(deals::table.find(id.0)).set(deals::external_models.eq(allowed)).execute(conn).await?;
+    Ok(())
+}
+
 /// What one person may do with one deal.
 pub(super) async fn find_role(conn: &mut Connection, deal: DealId, user: UserId) -> Result<Option<MemberRole>> {
     let word: Option<String> =

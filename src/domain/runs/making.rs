@@ -13,8 +13,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use super::model::{Outcome, Run, RunEvent, Stage, StageState, Told};
+use super::model::{Outcome, Run, RunEvent, Stage, Told};
 use super::units::{Kind, Unit, tag};
+use super::writing::Finished;
 use super::{Runs, store};
 use crate::base::{Error, ReportId, Result, RunId, WorkState};
 use crate::domain::documents::Source;
@@ -44,7 +45,7 @@ pub(super) struct Making<'a> {
     pub(super) runs: &'a Runs,
     judge: &'a Judge,
     ticket: &'a Ticket,
-    clock: &'a dyn Clock,
+    pub(super) clock: &'a dyn Clock,
     pub(super) run: Run,
     template: Template,
     /// Documents whose figures an earlier attempt has told.
@@ -104,7 +105,7 @@ impl Making<'_> {
             return self.let_others_pass().await;
         }
         let of = u32::try_from(sources.len()).unwrap_or(u32::MAX);
-        self.tell(vec![stage(Stage::Documents, of, of)]).await?;
+        self.tell(vec![RunEvent::stage(Stage::Documents, of, of)]).await?;
         let mut documents = self.survey(&sources).await?;
         self.read_figures(&mut documents).await?;
         self.report(&documents).await
@@ -154,7 +155,7 @@ impl Making<'_> {
         let mut documents = Vec::new();
         for (source, done) in sources.iter().zip(1..) {
             documents.push(self.look_through(source).await?);
-            self.tell(vec![stage(Stage::Survey, done, of)]).await?;
+            self.tell(vec![RunEvent::stage(Stage::Survey, done, of)]).await?;
         }
         Ok(documents)
     }
@@ -184,7 +185,7 @@ impl Making<'_> {
         let of = u32::try_from(documents.len()).unwrap_or(u32::MAX);
         for (document, done) in documents.iter_mut().zip(1..) {
             let problem = self.figures_of(document, &room).await?;
-            let progress = stage(Stage::Figures, done, of);
+            let progress = RunEvent::stage(Stage::Figures, done, of);
             match problem {
                 Some(sentence) => {
                     let mut events = self.about(document, 0, Some(&sentence), &[]);
@@ -255,7 +256,7 @@ impl Making<'_> {
             let sentence = format!("Nothing has changed since version {}, so there is no new one.", same.number);
             return self.end(WorkState::Done, Some(sentence), Some(same.number)).await;
         }
-        self.tell(vec![stage(Stage::Report, 0, 1)]).await?;
+        self.tell(vec![RunEvent::stage(Stage::Report, 0, 1)]).await?;
         let mut work = self.judge.report(&self.template, Some(&company), self.run.created_at).await?;
         for document in documents {
             let facts = self.facts(document).await?;
@@ -265,12 +266,29 @@ impl Making<'_> {
             }
         }
         match work.finish().await? {
-            Ok(report) => match self.verified(documents, report).await? {
-                Some(report) => self.publish(documents, report, inputs).await,
-                None => self.end(WorkState::Failed, Some(UNVERIFIED.to_owned()), None).await,
-            },
+            Ok(report) => self.complete(documents, report, inputs).await,
             Err(sentence) => self.end(WorkState::Failed, Some(sentence), None).await,
         }
+    }
+
+    /// Has the model write, if the run has one, and publishes what stands.
+    async fn complete(&self, documents: &[Document<'_>], report: model::Report, inputs: Vec<u8>) -> Result<()> {
+        let Some(report) = self.verified(documents, report).await? else { return self.unverified().await };
+        if self.run.writer.is_none() {
+            return self.publish(documents, Finished { report, problem: None }, inputs).await;
+        }
+        let Finished { report, problem } = self.write(documents, report).await?;
+        let Some(report) = self.verified(documents, report).await? else { return self.unverified().await };
+        // What lacks sentences because of a fault is no answer to the same question asked again.
+        let inputs = match problem {
+            Some(_) => tag(&self.runs.vault, self.run.deal, [inputs.as_slice(), self.run.id.0.as_bytes()])?,
+            None => inputs,
+        };
+        self.publish(documents, Finished { report, problem }, inputs).await
+    }
+
+    async fn unverified(&self) -> Result<()> {
+        self.end(WorkState::Failed, Some(UNVERIFIED.to_owned()), None).await
     }
 
     /// Keyed tag of everything that the report follows from.
@@ -289,7 +307,10 @@ impl Making<'_> {
             };
             [document.source.document.id.0.as_bytes().as_slice(), document.head.name.as_bytes(), said]
         });
-        tag(&self.runs.vault, self.run.deal, title.into_iter().chain(own))
+        let writer = self.run.writer.iter().flat_map(|writer| {
+            [writer.host.as_str(), &writer.model, &writer.name, diligence::prose::PROMPT].map(str::as_bytes)
+        });
+        tag(&self.runs.vault, self.run.deal, title.into_iter().chain(own).chain(writer))
     }
 
     async fn facts(&self, document: &Document<'_>) -> Result<Box<RawValue>> {
@@ -308,7 +329,8 @@ impl Making<'_> {
         Ok(())
     }
 
-    async fn publish(&self, documents: &[Document<'_>], report: model::Report, inputs: Vec<u8>) -> Result<()> {
+    async fn publish(&self, documents: &[Document<'_>], finished: Finished, inputs: Vec<u8>) -> Result<()> {
+        let Finished { report, problem } = finished;
         let now = self.clock.now();
         let (deal, run) = (self.run.deal, self.run.id);
         let id = ReportId::new(now, entropy::random(self.runs.entropy.as_ref())?);
@@ -316,7 +338,7 @@ impl Making<'_> {
         let mut events: Vec<RunEvent> = sections
             .map(|section| RunEvent::Section { id: section.id.clone(), title: section.title.clone() })
             .collect();
-        events.push(stage(Stage::Report, 1, 1));
+        events.push(RunEvent::stage(Stage::Report, 1, 1));
         let new = NewVersion { id, deal, run, inputs, report, created_by: self.run.started_by };
         let sources: Vec<Source> = documents.iter().map(|document| document.source.clone()).collect();
         let mut conn = self.runs.db.write().await?;
@@ -327,7 +349,7 @@ impl Making<'_> {
                 return Err(changed());
             }
             let version = self.runs.reports.publish(conn, &new, self.clock).await?;
-            self.write_end(conn, WorkState::Done, None, Some(version.number), events).await
+            self.write_end(conn, WorkState::Done, problem, Some(version.number), events).await
         })
         .await
     }
@@ -377,7 +399,7 @@ impl Making<'_> {
         .await
     }
 
-    async fn tell(&self, events: Vec<RunEvent>) -> Result<()> {
+    pub(super) async fn tell(&self, events: Vec<RunEvent>) -> Result<()> {
         if events.is_empty() {
             return Ok(());
         }
@@ -392,7 +414,7 @@ impl Making<'_> {
         .await
     }
 
-    async fn write_events(&self, conn: &mut Connection, events: Vec<RunEvent>) -> Result<()> {
+    pub(super) async fn write_events(&self, conn: &mut Connection, events: Vec<RunEvent>) -> Result<()> {
         let at = self.clock.now();
         let told = events
             .into_iter()
@@ -401,11 +423,11 @@ impl Making<'_> {
         store::add_events(conn, &self.runs.vault, (self.run.deal, self.run.id), &told).await
     }
 
-    fn random_id(&self) -> Result<Uuid> {
+    pub(super) fn random_id(&self) -> Result<Uuid> {
         Ok(Uuid::from_bytes(entropy::random(self.runs.entropy.as_ref())?))
     }
 
-    async fn advance(&self, conn: &mut Connection) -> Result<()> {
+    pub(super) async fn advance(&self, conn: &mut Connection) -> Result<()> {
         if queue::advance(conn, self.ticket, self.clock.now()).await? { Ok(()) } else { Err(lost()) }
     }
 
@@ -438,11 +460,6 @@ fn figures(facts: judging::Facts) -> Result<Figures> {
         first: facts.key_figures,
         facts: RawValue::from_string(json).map_err(Error::internal)?,
     })
-}
-
-fn stage(stage: Stage, done: u32, of: u32) -> RunEvent {
-    let state = if done >= of { StageState::Done } else { StageState::Running };
-    RunEvent::Stage { stage, state, done, of }
 }
 
 pub(super) fn changed() -> Error {

@@ -4,8 +4,9 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::base::{DealId, RunId, UserId, WorkState};
+use crate::base::{DealId, EndpointId, RunId, UserId, WorkState};
 use crate::domain::accounts::Person;
+use crate::domain::settings::{ModelEndpoint, Reach};
 
 /// How a run ended, as it is stored.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +17,28 @@ pub(super) struct Outcome {
     /// Number of the version that holds its result.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) report_number: Option<i32>,
+}
+
+/// The model that writes sentences for a run, as it was when the run was started.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = RunModel)]
+pub struct Writer {
+    /// Its endpoint.
+    pub endpoint: EndpointId,
+    /// What the fund calls it.
+    pub name: String,
+    /// Host and port of its endpoint.
+    pub host: String,
+    /// The model.
+    pub model: String,
+    /// Where it runs.
+    pub reach: Reach,
+}
+
+impl From<ModelEndpoint> for Writer {
+    fn from(known: ModelEndpoint) -> Self {
+        Self { endpoint: known.id, host: known.host(), name: known.name, model: known.model, reach: known.reach }
+    }
 }
 
 /// A run.
@@ -31,6 +54,8 @@ pub struct Run {
     pub sentence: Option<String>,
     /// Number of the version that holds its result.
     pub report_number: Option<i32>,
+    /// The model that writes sentences; none if code alone makes the report.
+    pub writer: Option<Writer>,
     /// Who started it.
     pub started_by: UserId,
     /// Since when.
@@ -61,6 +86,8 @@ pub enum Stage {
     Figures,
     /// Figures are compared, reckoned and checked, and the report is written.
     Report,
+    /// A model writes sentences for its sections, and code checks them. Only in runs with a model; counts sections.
+    Writing,
 }
 
 /// How far a stage is.
@@ -84,9 +111,9 @@ pub enum RunEvent {
         stage: Stage,
         /// How far.
         state: StageState,
-        /// Documents that it is done with.
+        /// Documents, or sections, that it is done with.
         done: u32,
-        /// All documents.
+        /// All of them.
         of: u32,
     },
     /// Documents are still being read; the run goes on by itself.
@@ -116,6 +143,30 @@ pub enum RunEvent {
         /// Where in it.
         place: String,
     },
+    /// What a model has written of a section so far. The newest of a section counts; removed once the section is final.
+    Draft {
+        /// The section's id.
+        section: String,
+        /// Its title.
+        title: String,
+        /// Finished sentences.
+        sentences: Vec<DraftSentence>,
+        /// The beginning of the next one, which nobody has checked.
+        open: String,
+    },
+    /// A model is done with a section, or there is nothing of it.
+    Written {
+        /// The section's id.
+        section: String,
+        /// Its title.
+        title: String,
+        /// Sentences that were kept: their quotes and figures are checked.
+        sentences: Vec<String>,
+        /// How many failed a check and were dropped.
+        dropped: u32,
+        /// Why the section stays without.
+        problem: Option<String>,
+    },
     /// A section of the report is ready.
     Section {
         /// Its id.
@@ -132,6 +183,33 @@ pub enum RunEvent {
         /// Number of the version that holds its result.
         report_number: Option<i32>,
     },
+}
+
+impl RunEvent {
+    /// How far a stage is.
+    pub(super) fn stage(stage: Stage, done: u32, of: u32) -> Self {
+        let state = if done >= of { StageState::Done } else { StageState::Running };
+        Self::Stage { stage, state, done, of }
+    }
+}
+
+/// A sentence that a model has just written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct DraftSentence {
+    /// The sentence with its figures filled in.
+    pub text: String,
+    /// What the checks say.
+    pub state: DraftState,
+}
+
+/// What the checks say of a sentence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DraftState {
+    /// Its quotes stand in the documents and its figures in the ledger.
+    Verified,
+    /// It failed a check and will not be in the report.
+    Dropped,
 }
 
 /// An event as it is stored and sent.

@@ -7,13 +7,14 @@ use uuid::Uuid;
 use vault::Vault;
 
 use super::model::{Outcome, Run, RunEvent, RunView, Told};
-use super::store;
-use crate::base::{Ctx, DealId, Error, ErrorCode, JobId, Page, PageRequest, Result, RunId, WorkState};
+use super::{permitted, store};
+use crate::base::{Ctx, DealId, EndpointId, Error, ErrorCode, JobId, Page, PageRequest, Result, RunId, WorkState};
 use crate::domain::accounts::Directory;
 use crate::domain::audit::{Action, Audit, Object, Record};
 use crate::domain::deals::{Deals, MemberRole};
 use crate::domain::documents::Documents;
 use crate::domain::reports::Reports;
+use crate::domain::settings::Settings;
 use crate::infra::db::queue::{self, Queue};
 use crate::infra::db::{Connection, Db, Transact as _};
 use crate::infra::entropy::{self, Entropy};
@@ -30,7 +31,8 @@ pub struct Runs {
     pub(super) deals: Deals,
     pub(super) documents: Documents,
     pub(super) reports: Reports,
-    people: Directory,
+    pub(super) settings: Settings,
+    pub(super) people: Directory,
     pub(super) watchers: Arc<Semaphore>,
 }
 
@@ -48,6 +50,8 @@ pub struct Foundation {
     pub entropy: Arc<dyn Entropy>,
     /// Where news of them are heard.
     pub news: News,
+    /// The models that they may ask.
+    pub settings: Settings,
 }
 
 impl Runs {
@@ -60,13 +64,13 @@ impl Runs {
         documents: Documents,
         reports: Reports,
     ) -> Self {
-        let Foundation { db, vault, entropy, news } = on;
+        let Foundation { db, vault, entropy, news, settings } = on;
         let watchers = Arc::new(Semaphore::new(WATCHERS));
-        Self { db, vault, entropy, news, audit, people, deals, documents, reports, watchers }
+        Self { db, vault, entropy, news, audit, people, deals, documents, reports, settings, watchers }
     }
 
-    /// Starts a run. It waits by itself until the deal's documents are read.
-    pub async fn start(&self, cx: &Ctx, deal: DealId) -> Result<RunView> {
+    /// Starts a run, with sentences of a model if one is given. It waits by itself until the deal's documents are read.
+    pub async fn start(&self, cx: &Ctx, deal: DealId, model: Option<EndpointId>) -> Result<RunView> {
         let user = cx.user()?;
         let random = || entropy::random(self.entropy.as_ref());
         let (id, job) = (RunId::new(cx.now, random()?), JobId::new(cx.now, random()?));
@@ -78,9 +82,14 @@ impl Runs {
                     let detail = "This deal has no documents yet. Drop some, then start the report.";
                     return Err(Error::new(ErrorCode::WrongState, detail));
                 }
-                let run = store::insert_run(conn, &self.vault, (deal, id), user, cx.now).await?;
+                let writer = match model {
+                    Some(model) => Some(self.writer(conn, deal, model).await?),
+                    None => None,
+                };
+                let run = store::insert_run(conn, &self.vault, (deal, id), writer.as_ref(), user, cx.now).await?;
                 queue::enqueue(conn, Queue::Runs, job, id.0, cx.now).await?;
-                self.audit.record(conn, cx, Record::done(Action::RunStarted, object(&run))).await?;
+                let record = Record::done(Action::RunStarted, object(&run)).with(permitted::details(writer.as_ref()));
+                self.audit.record(conn, cx, record).await?;
                 Ok(run)
             })
             .await;

@@ -1,13 +1,16 @@
 //! All SQL of runs, their events and units. Outcomes, events and results are sealed on the way in and opened on the way
 //! out.
 
+pub(super) mod calls;
+pub(super) mod written;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 use vault::Vault;
 
-use super::model::{Outcome, Run, Told};
+use super::model::{Outcome, Run, RunEvent, Told, Writer};
 use super::units::Unit;
 use crate::base::{DealId, Error, Result, RunId, UserId, WorkState};
 use crate::infra::db::schema::{documents, report_runs, report_units, run_events};
@@ -21,6 +24,7 @@ struct RunRow {
     deal_id: Uuid,
     state: String,
     outcome: Option<Vec<u8>>,
+    model: Option<Vec<u8>>,
     started_by: Uuid,
     created_at: DateTime<Utc>,
     ended_at: Option<DateTime<Utc>>,
@@ -49,6 +53,7 @@ fn run(vault: &Vault, row: RunRow) -> Result<Run> {
         state: WorkState::parse(&row.state).ok_or_else(|| Error::internal("a row of runs has an unknown state"))?,
         sentence,
         report_number,
+        writer: row.model.map(|stored| of_run(vault, deal, id).open_json("model", stored)).transpose()?,
         started_by: UserId(row.started_by),
         created_at: row.created_at,
         ended_at: row.ended_at,
@@ -60,6 +65,7 @@ pub(super) async fn insert_run(
     conn: &mut Connection,
     vault: &Vault,
     (deal, id): (DealId, RunId),
+    writer: Option<&Writer>,
     by: UserId,
     now: DateTime<Utc>,
 ) -> Result<Run> {
@@ -68,6 +74,7 @@ pub(super) async fn insert_run(
         deal_id: deal.0,
         state: WorkState::Waiting.as_str().to_owned(),
         outcome: None,
+        model: writer.map(|writer| of_run(vault, deal, id).seal_json("model", writer)).transpose()?,
         started_by: by.0,
         created_at: now,
         ended_at: None,
@@ -158,11 +165,18 @@ pub(super) async fn add_events(
                 run_events::run_id.eq(id.0),
                 run_events::seq.eq(seq),
                 run_events::body.eq(body),
+                run_events::draft.eq(matches!(told.event, RunEvent::Draft { .. })),
             ))
         })
         .collect::<Result<Vec<_>>>()?;
     diesel::insert_into(run_events::table).values(rows).execute(conn).await?;
     Channel::Runs.notify(conn, id.0).await
+}
+
+/// Removes what a model was writing, once that is final. Events that come later have later numbers all the same.
+pub(super) async fn remove_drafts(conn: &mut Connection, id: RunId) -> Result<()> {
+    diesel::delete(run_events::table.filter(run_events::run_id.eq(id.0).and(run_events::draft))).execute(conn).await?;
+    Ok(())
 }
 
 /// Events of a run after a number, in order.

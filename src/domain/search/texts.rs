@@ -74,6 +74,9 @@ fn written(report: &Report, section: &Section) -> String {
     for block in &section.blocks {
         match block {
             ReportBlock::Paragraph { text } => lines.push(filled(report, text)),
+            ReportBlock::Written { sentences, .. } => {
+                lines.extend(sentences.iter().map(|one| filled(report, &one.text)));
+            }
             ReportBlock::Figures { rows } => {
                 lines.extend(rows.iter().map(|row| {
                     format!("{} {} {}", row.title, shown(report, &row.figure), row.note.as_deref().unwrap_or_default())

@@ -6,6 +6,7 @@ pub(super) mod description;
 pub(super) mod documents;
 pub(super) mod health;
 pub(super) mod invitations;
+pub(super) mod models;
 pub(super) mod reports;
 pub(super) mod runs;
 pub(super) mod search;

@@ -7,14 +7,14 @@ use actix_web::web::{Bytes, Data, Path, Query};
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use chrono::{DateTime, Utc};
 use futures_util::{Stream, stream};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::PageParams;
 use crate::app::App;
-use crate::base::{DealId, Error, Result, RunId, WorkState};
+use crate::base::{DealId, EndpointId, Error, ErrorCode, Result, RunId, WorkState};
 use crate::domain::accounts::Person;
-use crate::domain::runs::{RunView, Told, Watch};
+use crate::domain::runs::{RunView, Told, Watch, Writer};
 use crate::http::caller::SignedIn;
 
 /// A sign of life goes out when nothing happened for so long; proxies give up after a minute.
@@ -39,9 +39,19 @@ pub struct Run {
     sentence: Option<String>,
     /// Number of the version that holds its result.
     report_number: Option<i32>,
+    /// The model that writes sentences; none if code alone makes the report.
+    model: Option<Writer>,
     started_by: Person,
     created_at: DateTime<Utc>,
     ended_at: Option<DateTime<Utc>>,
+}
+
+/// How a run is made.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewRun {
+    /// The model that writes sentences; without, code alone makes the report.
+    model: Option<EndpointId>,
 }
 
 /// A page of runs, newest first.
@@ -60,6 +70,7 @@ impl From<RunView> for Run {
             state: run.state,
             sentence: run.sentence,
             report_number: run.report_number,
+            model: run.writer,
             started_by,
             created_at: run.created_at,
             ended_at: run.ended_at,
@@ -68,12 +79,29 @@ impl From<RunView> for Run {
 }
 
 /// Start a run, which makes the next version of the report; it waits until the documents are read
-#[utoipa::path(tag = "reports", params(("id" = DealId, Path)), responses((status = 202, body = Run)))]
+#[utoipa::path(
+    tag = "reports",
+    params(("id" = DealId, Path)),
+    request_body = Option<NewRun>,
+    responses((status = 202, body = Run))
+)]
 #[post("/deals/{id}/runs")]
-pub async fn start_run(app: Data<App>, SignedIn(cx): SignedIn, id: Path<DealId>) -> Result<HttpResponse> {
-    let run = Run::from(app.runs.start(&cx, id.into_inner()).await?);
+pub async fn start_run(app: Data<App>, SignedIn(cx): SignedIn, id: Path<DealId>, body: Bytes) -> Result<HttpResponse> {
+    let run = Run::from(app.runs.start(&cx, id.into_inner(), new_run(&body)?.model).await?);
     let location = format!("/api/v1/deals/{}/runs/{}", run.deal_id, run.id);
     Ok(HttpResponse::Accepted().insert_header((LOCATION, location)).json(run))
+}
+
+/// Nothing said is said well; what is said must be understood, lest a run goes on without the model that was meant.
+fn new_run(body: &[u8]) -> Result<NewRun> {
+    if body.is_empty() {
+        return Ok(NewRun::default());
+    }
+    let said = serde_json::from_slice::<Option<NewRun>>(body).map_err(|error| {
+        let detail = "The body is not what this needs: {} or {\"model\": \"<id>\"}. Nothing was started.";
+        Error::new(ErrorCode::InvalidInput, detail).caused_by(error)
+    })?;
+    Ok(said.unwrap_or_default())
 }
 
 /// Runs of a deal

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use url::Url;
 
-use super::sections::{Accounts, Database, Documents, Reading, Server};
+use super::sections::{Accounts, Database, Documents, Models, Reading, Server};
 
 /// Below this, argon2id with one pass is weaker than its recommendation (RFC 9106, OWASP).
 const LEAST_HASH_MEMORY: u32 = 46;
@@ -83,6 +83,19 @@ pub(super) fn reading(reading: &Reading) -> Vec<String> {
         within("reading.memory_mib", reading.memory_mib, 256..=16_384),
         within("reading.cpu_seconds", reading.cpu_seconds, 5..=3_600),
         within("reading.seconds", reading.seconds, 10..=86_400),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+pub(super) fn models(models: &Models) -> Vec<String> {
+    [
+        within("models.first_word_seconds", models.first_word_seconds, 1..=3_600),
+        within("models.silence_seconds", models.silence_seconds, 1..=600),
+        within("models.answer_seconds", models.answer_seconds, 1..=7_200),
+        within("models.attempts", models.attempts, 1..=10),
+        within("models.longest_wait_seconds", models.longest_wait_seconds, 0..=600),
     ]
     .into_iter()
     .flatten()

@@ -8,7 +8,7 @@ mod sections;
 
 use std::path::{Path, PathBuf};
 
-pub use sections::{Accounts, Database, Documents, Keys, Log, LogFormat, Reading, Server, Storage};
+pub use sections::{Accounts, Database, Documents, Keys, Log, LogFormat, Models, Reading, Server, Storage};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use toml::{Table, Value};
@@ -32,6 +32,8 @@ pub struct Config {
     pub documents: Documents,
     /// The child processes that read files.
     pub reading: Reading,
+    /// How long language models are waited for.
+    pub models: Models,
     /// What is logged and how.
     pub log: Log,
 }
@@ -70,6 +72,7 @@ impl Config {
             accounts: reader.section("accounts"),
             documents: reader.section("documents"),
             reading: reader.section("reading"),
+            models: reader.section("models"),
             log: reader.section("log"),
         };
         reader.refuse_unknown_sections();
@@ -85,6 +88,7 @@ impl Config {
             limits::accounts(&self.accounts),
             limits::documents(&self.documents),
             limits::reading(&self.reading),
+            limits::models(&self.models),
         ]
         .concat()
     }

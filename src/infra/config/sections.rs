@@ -161,6 +161,35 @@ impl Reading {
     }
 }
 
+/// `[models]`: how long language models are waited for.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Models {
+    /// Seconds from a question to the first word of the answer, 1 to 3600. A local model reads the question first, which
+    /// takes a slow machine minutes.
+    pub first_word_seconds: u64,
+    /// Seconds of silence within an answer, 1 to 600.
+    pub silence_seconds: u64,
+    /// Seconds for one question in all, with further attempts; 1 to 7200.
+    pub answer_seconds: u64,
+    /// Attempts at one question, 1 to 10.
+    pub attempts: u32,
+    /// A model that asks to wait for longer than these seconds is not waited for; 0 to 600.
+    pub longest_wait_seconds: u64,
+}
+
+impl Default for Models {
+    fn default() -> Self {
+        Self {
+            first_word_seconds: 180,
+            silence_seconds: 60,
+            answer_seconds: 600,
+            attempts: 3,
+            longest_wait_seconds: 60,
+        }
+    }
+}
+
 /// `[accounts]`: sessions and passwords.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

@@ -26,6 +26,13 @@ pub type Borrowed = Object<Connection>;
 
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// How the database's messages end when its disk is full. Its code for that does not reach us.
+const NO_SPACE: &str = ": No space left on device";
+
+/// How messages begin when the database ends a connection, and when one breaks.
+const TERMINATED: &str = "terminating connection";
+const CUT_OFF: [&str; 2] = ["connection closed", "error communicating with the server"];
+
 /// The database as the domains see it.
 #[derive(Clone)]
 pub struct Db {
@@ -83,15 +90,32 @@ fn silent(source: impl std::error::Error + Send + Sync + 'static) -> Error {
     Error::unavailable("The database does not answer. Nothing was changed; try again in a few seconds.", source)
 }
 
+/// A statement that was under way may have been done when the connection broke.
+fn cut_off(source: DieselError) -> Error {
+    let sentence = "The database stopped answering in the middle of this. It was done whole or not at all; look again in a \
+                    few seconds.";
+    Error::unavailable(sentence, source)
+}
+
+fn is_cut_off(kind: &DatabaseErrorKind, message: &str) -> bool {
+    match kind {
+        DatabaseErrorKind::ClosedConnection => true,
+        // Values that cannot be sent have the same kind.
+        DatabaseErrorKind::UnableToSendCommand => CUT_OFF.iter().any(|start| message.starts_with(start)),
+        _ => message.starts_with(TERMINATED),
+    }
+}
+
 impl From<DieselError> for Error {
     fn from(error: DieselError) -> Self {
         match error {
-            DieselError::DatabaseError(DatabaseErrorKind::ClosedConnection, _)
-            | DieselError::BrokenTransactionManager => silent(error),
+            DieselError::BrokenTransactionManager => cut_off(error),
+            DieselError::DatabaseError(ref kind, ref said) if is_cut_off(kind, said.message()) => cut_off(error),
             DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => {
                 Self::new(ErrorCode::AlreadyExists, "Something with the same name or address exists already.")
                     .caused_by(error)
             }
+            DieselError::DatabaseError(_, ref said) if said.message().ends_with(NO_SPACE) => Self::disk_full(error),
             other => Self::internal(other),
         }
     }

@@ -44,6 +44,7 @@ diesel::table! {
         version -> Int8,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        external_models -> Bool,
     }
 }
 
@@ -113,6 +114,30 @@ diesel::table! {
 }
 
 diesel::table! {
+    model_calls (id) {
+        id -> Uuid,
+        deal_id -> Uuid,
+        run_id -> Uuid,
+        sent_at -> Timestamptz,
+        sent -> Bytea,
+        state -> Text,
+        outcome -> Nullable<Bytea>,
+        ended_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    model_endpoints (id) {
+        id -> Uuid,
+        reach -> Text,
+        settings -> Bytea,
+        key -> Nullable<Bytea>,
+        last_test -> Nullable<Bytea>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     page_images (id) {
         id -> Uuid,
         document_id -> Uuid,
@@ -147,6 +172,7 @@ diesel::table! {
         started_by -> Uuid,
         created_at -> Timestamptz,
         ended_at -> Nullable<Timestamptz>,
+        model -> Nullable<Bytea>,
     }
 }
 
@@ -180,6 +206,7 @@ diesel::table! {
         run_id -> Uuid,
         seq -> Int4,
         body -> Bytea,
+        draft -> Bool,
     }
 }
 
@@ -218,6 +245,16 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    written_sections (id) {
+        id -> Uuid,
+        deal_id -> Uuid,
+        section -> Text,
+        inputs -> Bytea,
+        result -> Bytea,
+    }
+}
+
 diesel::joinable!(audit_seals -> audit_log (entry_id));
 diesel::joinable!(deal_members -> deals (deal_id));
 diesel::joinable!(deal_members -> users (user_id));
@@ -225,6 +262,8 @@ diesel::joinable!(document_parts -> documents (document_id));
 diesel::joinable!(documents -> deals (deal_id));
 diesel::joinable!(documents -> users (uploaded_by));
 diesel::joinable!(invitations -> users (invited_by));
+diesel::joinable!(model_calls -> deals (deal_id));
+diesel::joinable!(model_calls -> report_runs (run_id));
 diesel::joinable!(page_images -> documents (document_id));
 diesel::joinable!(report_exports -> reports (report_id));
 diesel::joinable!(report_exports -> users (requested_by));
@@ -236,6 +275,7 @@ diesel::joinable!(reports -> report_runs (run_id));
 diesel::joinable!(reports -> users (created_by));
 diesel::joinable!(run_events -> report_runs (run_id));
 diesel::joinable!(sessions -> users (user_id));
+diesel::joinable!(written_sections -> deals (deal_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     audit_log,
@@ -247,6 +287,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     invitations,
     jobs,
     login_failures,
+    model_calls,
+    model_endpoints,
     page_images,
     report_exports,
     report_runs,
@@ -256,4 +298,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     search_index,
     sessions,
     users,
+    written_sections,
 );

@@ -3,6 +3,7 @@
 //! The rules look at text, not at types: quick, and enough to notice a wrong turn on the day it
 //! happens. Each rule is a function from the files of the tree to findings.
 
+mod clear;
 mod corpus;
 mod domains;
 mod files;
@@ -32,6 +33,7 @@ const RULES: &[fn(&Tree) -> Vec<Finding>] = &[
     reach::check,
     leaves::check,
     files::check,
+    clear::check,
     corpus::check,
     migrations::check,
     web::check,

@@ -6,7 +6,7 @@ mod labels;
 mod sections;
 mod summary;
 #[cfg(test)]
-mod tests;
+pub mod tests;
 
 use chrono::{DateTime, Utc};
 use model::{

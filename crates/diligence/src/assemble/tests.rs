@@ -9,7 +9,7 @@ use proptest::strategy::Strategy as _;
 use crate::build::{input, page, page_with_table, pdf, sheet, workbook};
 use crate::{Input, Room, Source, Survey, Template, analyse, facts, survey};
 
-fn room() -> Vec<Input> {
+pub fn room() -> Vec<Input> {
     let deck = pdf(vec![
         page(1, &["Northwind Robotics Ltd", "Pitch deck", "July 2025"]),
         page(
@@ -168,6 +168,10 @@ fn collect(block: &ReportBlock, used: &mut BTreeSet<String>) {
         ReportBlock::Checks { items } => items.iter().for_each(|item| text(&item.detail)),
         ReportBlock::Questions { items } => items.iter().for_each(|item| text(&item.text)),
         ReportBlock::Gaps { .. } => {}
+        ReportBlock::Written { sentences, .. } => {
+            sentences.iter().for_each(|one| text(&one.text));
+            used.extend(sentences.iter().flat_map(|one| one.cites.clone()));
+        }
         ReportBlock::Figures { rows } => {
             used.extend(rows.iter().flat_map(|row| row.cites.iter().chain([&row.figure]).cloned()));
         }

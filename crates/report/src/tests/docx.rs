@@ -77,6 +77,21 @@ fn the_whole_document() {
 }
 
 #[test]
+fn sentences_of_a_model_stand_under_their_label() {
+    let document = outline(&part(&parts(&sample::assisted()), "word/document.xml"));
+    for expected in [
+        "Extractive, with sentences of *llama*-3.1 # 70b at Office | &lt;i&gt;model&lt;/i&gt; (local)",
+        "2 kept, 4 dropped by checks",
+        "Small: Written by a language model (*llama*-3.1 # 70b, local); quotes and figures checked by code, not reviewed",
+        "ARR is €3,200,000, and *customers* stay #long.\u{a0}",
+        "\nSmall: 1 sentence failed a check and was left out.",
+        "\nSmall: 3 sentences of a language model failed a check and were left out.",
+    ] {
+        assert!(document.contains(expected), "{expected}\n\n{document}");
+    }
+}
+
+#[test]
 fn every_part_is_xml_without_forbidden_characters() {
     for (name, text) in parts(&sample::report()) {
         let mut reader = Reader::from_str(&text);

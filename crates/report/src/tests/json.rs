@@ -32,7 +32,7 @@ fn a_report_conforms_to_the_schema() {
     let schema = schema();
     assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
     let validator = jsonschema::draft202012::new(&schema).unwrap();
-    for report in [sample::report(), sample::empty()] {
+    for report in [sample::report(), sample::empty(), sample::assisted()] {
         let value: Value = serde_json::from_slice(&render(&report, Format::Json).unwrap()).unwrap();
         let faults: Vec<String> = validator.iter_errors(&value).map(|fault| fault.to_string()).collect();
         assert!(faults.is_empty(), "{faults:?}");

@@ -15,11 +15,15 @@ fn pdf() -> &'static [u8] {
 
 /// What a tool of poppler-utils says about the PDF on its standard input.
 fn tool(name: &str, arguments: &[&str]) -> String {
+    tool_on(pdf(), name, arguments)
+}
+
+fn tool_on(pdf: &'static [u8], name: &str, arguments: &[&str]) -> String {
     let mut command = Command::new(name);
     command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child = command.spawn().unwrap_or_else(|fault| panic!("{name} of poppler-utils is needed: {fault}"));
     let mut input = child.stdin.take().unwrap();
-    let writer = std::thread::spawn(move || input.write_all(pdf()));
+    let writer = std::thread::spawn(move || input.write_all(pdf));
     let output = child.wait_with_output().unwrap();
     writer.join().unwrap().unwrap();
     String::from_utf8(output.stdout).unwrap()
@@ -145,13 +149,37 @@ fn the_same_report_gives_the_same_bytes() {
 #[ignore = "writes the sample under the folder that VCCONNECT_SAMPLE names"]
 fn writes_the_sample() {
     let Some(folder) = std::env::var_os("VCCONNECT_SAMPLE").map(std::path::PathBuf::from) else { return };
-    for format in Format::ALL {
-        let name = format!("sample.{}", format.extension());
-        std::fs::write(folder.join(name), render(&sample::report(), format).unwrap()).unwrap();
+    for (name, report) in [("sample", sample::report()), ("assisted", sample::assisted())] {
+        for format in Format::ALL {
+            let name = format!("{name}.{}", format.extension());
+            std::fs::write(folder.join(name), render(&report, format).unwrap()).unwrap();
+        }
     }
 }
 
 #[test]
 fn an_empty_report_is_a_report() {
     assert!(render(&sample::empty(), Format::Pdf).is_ok());
+}
+
+#[test]
+fn sentences_of_a_model_stand_under_their_label() {
+    static PDF: OnceLock<Vec<u8>> = OnceLock::new();
+    let pdf = PDF.get_or_init(|| render(&sample::assisted(), Format::Pdf).unwrap());
+    let text = tool_on(pdf, "pdftotext", &["-enc", "UTF-8", "-", "-"]).split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut rest = text.as_str();
+    for next in [
+        "Extractive, with sentences of *llama*-3.1 # 70b at Office | <i>model</i> (local)",
+        "2 kept, 4 dropped by checks",
+        "The model did not answer for <Market>.",
+        "No person has reviewed these sentences;",
+        "Traction",
+        "Written by a language model (*llama*-3.1 # 70b, local); quotes and figures checked by code, not reviewed by a person.",
+        "ARR is €3,200,000, and *customers* stay #long. [E1] [E2] Cash lasts 9.4 months. [E7]",
+        "1 sentence failed a check and was left out.",
+        "3 sentences of a language model failed a check and were left out.",
+    ] {
+        let at = rest.find(next).unwrap_or_else(|| panic!("{next} is missing or too early: {text}"));
+        rest = &rest[at..];
+    }
 }

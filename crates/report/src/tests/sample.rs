@@ -3,10 +3,11 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use model::{
-    Basis, Bounds, Calc, CalcEntry, CalcId, CellRef, Check, CitationEntry, Coverage, Currency, Disagreement,
+    Assisted, Basis, Bounds, Calc, CalcEntry, CalcId, CellRef, Check, CitationEntry, Coverage, Currency, Disagreement,
     DocumentEntry, DocumentKind, DocumentRole, DocumentVersion, Engine, Excerpt, Fact, FactEntry, FactId, Figure,
     FigureId, FigureRow, Gap, MetricId, Outcome, Period, PeriodKind, Place, Question, Reason, Report, ReportBlock,
     Section, Severity, Size, Span, Spot, Status, Subject, SubjectKind, TemplateName, TieOutRow, Unit, Verdict,
+    WrittenSentence,
 };
 use rust_decimal::Decimal;
 
@@ -83,6 +84,31 @@ fn build(long: bool) -> Report {
         calcs: ledger.calcs,
         citations: ledger.citations,
     }
+}
+
+/// The brief report with sentences of a model whose names try to be markup; a section of which nothing was kept.
+pub(crate) fn assisted() -> Report {
+    let mut report = brief();
+    report.status.engine = Engine::Assisted(Assisted {
+        endpoint: "Office | <i>model</i>".to_owned(),
+        model: "*llama*-3.1\u{202e}\n# 70b".to_owned(),
+        external: false,
+        prompt: "section 1".to_owned(),
+        kept: 2,
+        dropped: 4,
+        problem: Some("The model did not answer for <Market>.".to_owned()),
+    });
+    let sentence = |text: &str, cites: &[&str]| WrittenSentence {
+        text: text.to_owned(),
+        cites: cites.iter().map(|label| (*label).to_owned()).collect(),
+    };
+    let sentences = vec![
+        sentence("ARR is {{fact:F1}}, and *customers* stay #long.", &["E1", "E2"]),
+        sentence("Cash lasts {{calc:C2}}.", &["E7"]),
+    ];
+    report.sections[1].blocks.insert(0, ReportBlock::Written { sentences, dropped: 1 });
+    report.sections[3].blocks.insert(0, ReportBlock::Written { sentences: Vec::new(), dropped: 3 });
+    report
 }
 
 /// The least report: nothing was found.

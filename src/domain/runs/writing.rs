@@ -1,0 +1,366 @@
+//! The last stage of a run with a model: sentences for each section of the finished report. Code asks, code checks, and a
+//! model that fails leaves the report as it is without.
+//!
+//! A section is kept as soon as its answer is judged, so a server that dies asks again only what was in flight.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use diligence::prose::{self, Brief, Written};
+use llm::{Answer, Request, Trouble, TroubleKind};
+use model::{Assisted, DocumentVersion, Engine, Part, ReportBlock};
+use serde::{Deserialize, Serialize};
+
+use super::calls::{Call, CallOutcome, CallState, Sent, SentPassage};
+use super::making::{Document, Making, changed};
+use super::model::{DraftSentence, DraftState, RunEvent, Stage, Writer};
+use super::store;
+use super::units::tag;
+use crate::base::{CallId, DocumentId, Error, Result};
+use crate::domain::settings::Reach;
+use crate::infra::db::{Connection, Transact as _};
+use crate::infra::entropy;
+
+/// What a model is writing is told so often.
+const TELL: Duration = Duration::from_millis(250);
+
+/// Tokens of an answer at most.
+const MOST_TOKENS: u32 = 3_000;
+
+/// A report with what its model has written.
+pub(super) struct Finished {
+    pub(super) report: model::Report,
+    /// Why sections stayed without, for people. A report with a problem is made anew by the next run.
+    pub(super) problem: Option<String>,
+}
+
+/// A section as it is kept: what stands in the report, and how it is told.
+#[derive(Serialize, Deserialize)]
+struct Section {
+    written: Written,
+    shown: Vec<String>,
+}
+
+/// Why a section stays without sentences.
+struct Failure {
+    sentence: String,
+    /// Whether the next section would fare no better.
+    for_all: bool,
+}
+
+impl Making<'_> {
+    /// The report with sentences of the run's model.
+    pub(super) async fn write(&self, documents: &[Document<'_>], report: model::Report) -> Result<Finished> {
+        let Some(writer) = &self.run.writer else { return Ok(Finished { report, problem: None }) };
+        let wanted = prose::wanted(&report);
+        let of = number(wanted.len());
+        self.tell(vec![RunEvent::stage(Stage::Report, 1, 1), RunEvent::stage(Stage::Writing, 0, of)]).await?;
+        let (mut sections, mut problem, mut silent) = (Vec::new(), None, false);
+        for (wanted, done) in wanted.into_iter().zip(1..) {
+            let progress = RunEvent::stage(Stage::Writing, done, of);
+            let parts = self.parts(documents, &wanted.parts).await?;
+            let Some(brief) = prose::brief(&report, &wanted.section, parts) else {
+                self.tell(vec![progress]).await?;
+                continue;
+            };
+            match self.section(writer, &brief, silent, progress).await? {
+                Ok(written) => sections.push(written),
+                Err(failure) => {
+                    silent |= failure.for_all;
+                    problem.get_or_insert(failure.sentence);
+                }
+            }
+        }
+        let mut report = prose::weave(report, sections);
+        report.status.engine = Engine::Assisted(assisted(writer, &report, problem.clone()));
+        Ok(Finished { report, problem })
+    }
+
+    /// What was kept of a section, or what the model says now.
+    async fn section(
+        &self,
+        writer: &Writer,
+        brief: &Brief,
+        silent: bool,
+        progress: RunEvent,
+    ) -> Result<Result<Written, Failure>> {
+        let inputs = self.section_inputs(writer, brief)?;
+        if let Some(kept) = self.kept_section(brief.section(), &inputs).await? {
+            self.tell(vec![told(brief, &kept.shown, kept.written.dropped.len(), None), progress]).await?;
+            return Ok(Ok(kept.written));
+        }
+        if silent {
+            let event = told(brief, &[], 0, Some("The model was not asked any more.".to_owned()));
+            self.tell(vec![event, progress]).await?;
+            return Ok(Err(Failure { sentence: String::new(), for_all: true }));
+        }
+        self.ask(writer, brief, &inputs, progress).await
+    }
+
+    async fn ask(
+        &self,
+        writer: &Writer,
+        brief: &Brief,
+        inputs: &[u8],
+        progress: RunEvent,
+    ) -> Result<Result<Written, Failure>> {
+        let nonce = hex(&entropy::random::<16>(self.runs.entropy.as_ref())?);
+        let prose::Messages { system, user } = brief.messages(&nonce);
+        let request = Request { system, user, most_tokens: MOST_TOKENS, json: true };
+        let (call, endpoint) = match self.begin(writer, brief, &request).await? {
+            Ok(begun) => begun,
+            Err(sentence) => {
+                let trouble = trouble(TroubleKind::Forbidden, sentence);
+                return self.give_up(writer, brief, None, trouble, progress).await;
+            }
+        };
+        let begun = self.clock.now();
+        let answered = self.listen(&endpoint, &request, brief).await?;
+        let milliseconds = u64::try_from((self.clock.now() - begun).num_milliseconds()).unwrap_or_default();
+        match answered {
+            Ok(answer) => {
+                let outcome = CallOutcome {
+                    sentence: None,
+                    prompt_tokens: answer.tokens.map(|tokens| tokens.prompt),
+                    answer_tokens: answer.tokens.map(|tokens| tokens.answer),
+                    milliseconds,
+                };
+                self.take(writer, brief, inputs, (call, outcome), &answer, progress).await
+            }
+            Err(trouble) => {
+                let outcome = CallOutcome { milliseconds, ..CallOutcome::default() };
+                self.give_up(writer, brief, Some((call, outcome)), trouble, progress).await
+            }
+        }
+    }
+
+    /// Writes down what is about to go out, if it still may. Committed before the first byte leaves.
+    async fn begin(
+        &self,
+        writer: &Writer,
+        brief: &Brief,
+        request: &Request,
+    ) -> Result<Result<(CallId, llm::Endpoint), &'static str>> {
+        let now = self.clock.now();
+        let id = CallId::new(now, entropy::random(self.runs.entropy.as_ref())?);
+        let characters = request.system.chars().count() + request.user.chars().count();
+        let passages = brief.passages().iter().map(|passage| SentPassage {
+            document: DocumentId(passage.document.0),
+            part: passage.part,
+            start: passage.span.start,
+            end: passage.span.end,
+        });
+        let sent = Sent {
+            section: brief.title().to_owned(),
+            writer: writer.clone(),
+            prompt_characters: number(characters),
+            passages: passages.collect(),
+        };
+        let call = Call {
+            id,
+            deal: self.run.deal,
+            run: self.run.id,
+            started_by: self.run.started_by,
+            sent_at: now,
+            sent,
+            state: CallState::Sent,
+            outcome: None,
+        };
+        let mut conn = self.runs.db.write().await?;
+        conn.transaction(async |conn| {
+            self.advance(conn).await?;
+            let endpoint = match self.runs.reached(conn, self.run.deal, writer).await? {
+                Ok(endpoint) => endpoint,
+                Err(sentence) => return Ok(Err(sentence)),
+            };
+            store::calls::insert_call(conn, &self.runs.vault, &call).await?;
+            Ok(Ok((id, endpoint)))
+        })
+        .await
+    }
+
+    /// The answer of a model; what comes of it is told while it comes.
+    async fn listen(
+        &self,
+        endpoint: &llm::Endpoint,
+        request: &Request,
+        brief: &Brief,
+    ) -> Result<Result<Answer, Trouble>> {
+        let heard = Mutex::new(String::new());
+        let mut hear = |piece: &str| heard.lock().unwrap_or_else(PoisonError::into_inner).push_str(piece);
+        let asked = self.runs.settings.client().complete(endpoint, request, &mut hear);
+        tokio::pin!(asked);
+        let mut tick = tokio::time::interval(TELL);
+        let mut length = 0;
+        loop {
+            tokio::select! {
+                answered = &mut asked => return Ok(answered),
+                _ = tick.tick() => {
+                    let so_far = heard.lock().unwrap_or_else(PoisonError::into_inner).clone();
+                    if so_far.len() > length {
+                        length = so_far.len();
+                        self.tell(vec![draft(brief, &so_far)]).await?;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Judges an answer and keeps what stands.
+    async fn take(
+        &self,
+        writer: &Writer,
+        brief: &Brief,
+        inputs: &[u8],
+        (call, outcome): (CallId, CallOutcome),
+        answer: &Answer,
+        progress: RunEvent,
+    ) -> Result<Result<Written, Failure>> {
+        let Ok(written) = brief.judge(&answer.text) else {
+            let sentence = "Its answer is not in the form that it was asked for.";
+            let trouble = trouble(TroubleKind::Malformed, sentence);
+            return self.give_up(writer, brief, Some((call, outcome)), trouble, progress).await;
+        };
+        let verified = brief.look(&answer.text).sentences.into_iter().filter(|one| one.verified);
+        let section = Section { shown: verified.map(|one| one.text).collect(), written };
+        let event = told(brief, &section.shown, section.written.dropped.len(), None);
+        let kept = serde_json::to_vec(&section).map_err(Error::internal)?;
+        let id = self.random_id()?;
+        let mut conn = self.runs.db.write().await?;
+        conn.transaction(async |conn| {
+            self.advance(conn).await?;
+            self.end_call(conn, call, CallState::Answered, &outcome).await?;
+            let new = (brief.section(), inputs, kept.as_slice());
+            store::written::put_written(conn, &self.runs.vault, self.run.deal, id, new).await?;
+            self.write_events(conn, vec![event, progress]).await?;
+            store::remove_drafts(conn, self.run.id).await
+        })
+        .await?;
+        Ok(Ok(section.written))
+    }
+
+    /// Leaves a section without sentences, and says why.
+    async fn give_up(
+        &self,
+        writer: &Writer,
+        brief: &Brief,
+        call: Option<(CallId, CallOutcome)>,
+        trouble: Trouble,
+        progress: RunEvent,
+    ) -> Result<Result<Written, Failure>> {
+        let sentence = format!("{} ({}): {}", writer.name, writer.host, trouble.sentence);
+        let event = told(brief, &[], 0, Some(sentence.clone()));
+        let mut conn = self.runs.db.write().await?;
+        conn.transaction(async |conn| {
+            self.advance(conn).await?;
+            if let Some((id, outcome)) = call {
+                let outcome = CallOutcome { sentence: Some(trouble.sentence.clone()), ..outcome };
+                self.end_call(conn, id, CallState::Failed, &outcome).await?;
+            }
+            self.write_events(conn, vec![event, progress]).await?;
+            store::remove_drafts(conn, self.run.id).await
+        })
+        .await?;
+        let for_all = !matches!(trouble.kind, TroubleKind::Refused | TroubleKind::Malformed);
+        Ok(Err(Failure { sentence, for_all }))
+    }
+
+    async fn end_call(&self, conn: &mut Connection, id: CallId, state: CallState, outcome: &CallOutcome) -> Result<()> {
+        let call = (self.run.deal, id);
+        store::calls::end_call(conn, &self.runs.vault, call, state, outcome, self.clock.now()).await
+    }
+
+    async fn kept_section(&self, section: &str, inputs: &[u8]) -> Result<Option<Section>> {
+        let mut conn = self.runs.db.write().await?;
+        let of = (section, inputs);
+        let kept = store::written::find_written(&mut conn, &self.runs.vault, self.run.deal, of).await?;
+        Ok(kept.and_then(|json| serde_json::from_slice(&json).ok()))
+    }
+
+    fn section_inputs(&self, writer: &Writer, brief: &Brief) -> Result<Vec<u8>> {
+        let asked = brief.inputs();
+        let of = [prose::PROMPT.as_bytes(), writer.host.as_bytes(), writer.model.as_bytes(), &asked];
+        tag(&self.runs.vault, self.run.deal, of)
+    }
+
+    /// The parts of documents that a section needs.
+    async fn parts(
+        &self,
+        documents: &[Document<'_>],
+        wanted: &[(DocumentVersion, u32)],
+    ) -> Result<Vec<(DocumentVersion, Part)>> {
+        let mut parts = Vec::new();
+        for (version, number) in wanted {
+            let source = documents.iter().find(|document| document.head.version == *version);
+            let found = source.and_then(|document| {
+                document.source.parts.iter().find(|part| u32::try_from(part.number) == Ok(*number))
+            });
+            let Some(part) = found else { continue };
+            let json = self.runs.documents.source_part(self.run.deal, *part).await?.ok_or_else(changed)?;
+            let part = tokio::task::spawn_blocking(move || serde_json::from_slice::<Part>(&json).ok()).await;
+            parts.extend(part.map_err(Error::internal)?.map(|part| (*version, part)));
+        }
+        Ok(parts)
+    }
+}
+
+/// What the status box says of the model. What is counted is what stands in the report.
+fn assisted(writer: &Writer, report: &model::Report, problem: Option<String>) -> Assisted {
+    let blocks = report.sections.iter().flat_map(|section| &section.blocks);
+    let (kept, dropped) = blocks.fold((0_u32, 0_u32), |(kept, lost), block| match block {
+        ReportBlock::Written { sentences, dropped } => {
+            (kept.saturating_add(number(sentences.len())), lost.saturating_add(*dropped))
+        }
+        _ => (kept, lost),
+    });
+    Assisted {
+        endpoint: writer.name.clone(),
+        model: writer.model.clone(),
+        external: writer.reach == Reach::External,
+        prompt: prose::PROMPT.to_owned(),
+        kept,
+        dropped,
+        problem,
+    }
+}
+
+fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+fn draft(brief: &Brief, so_far: &str) -> RunEvent {
+    let prose::Draft { sentences, open } = brief.look(so_far);
+    let sentences = sentences.into_iter().map(|one| DraftSentence {
+        text: one.text,
+        state: if one.verified { DraftState::Verified } else { DraftState::Dropped },
+    });
+    RunEvent::Draft {
+        section: brief.section().to_owned(),
+        title: brief.title().to_owned(),
+        sentences: sentences.collect(),
+        open,
+    }
+}
+
+fn told(brief: &Brief, shown: &[String], dropped: usize, problem: Option<String>) -> RunEvent {
+    RunEvent::Written {
+        section: brief.section().to_owned(),
+        title: brief.title().to_owned(),
+        sentences: shown.to_vec(),
+        dropped: number(dropped),
+        problem,
+    }
+}
+
+fn trouble(kind: TroubleKind, sentence: &str) -> Trouble {
+    Trouble { kind, sentence: sentence.to_owned(), attempts: 0 }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a String never fails.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
