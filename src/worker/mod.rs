@@ -60,11 +60,11 @@ pub fn start(app: &Arc<App>) -> Workers {
     Workers(tasks)
 }
 
-/// How much of each kind of work goes on at a time, so that none waits for another kind. Two runs, so that a deal whose
-/// documents take long does not hold up all others.
+/// How much of each kind of work goes on at a time, so that none waits for another kind. Several runs, so that a deal
+/// whose documents or whose model take long does not hold up all others.
 fn slots(app: &App) -> [(Queue, usize); 5] {
     let reading = (Queue::Reading, app.reader.slots());
-    [reading, (Queue::Runs, 2), (Queue::Exports, 1), (Queue::Pictures, 1), (Queue::Indexing, 1)]
+    [reading, (Queue::Runs, 4), (Queue::Exports, 1), (Queue::Pictures, 1), (Queue::Indexing, 1)]
 }
 
 async fn work(app: &App, queue: Queue, wake: &Notify) {

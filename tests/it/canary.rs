@@ -8,10 +8,12 @@ mod looking;
 use std::collections::BTreeSet;
 
 use serde_json::json;
+use testkit::{Asked, FakeModel, Gate, Reply};
 
 use crate::app::{CLUSTER, TestApp, eventually};
 use crate::client::Client;
-use crate::reports::version;
+use crate::models::asked;
+use crate::reports::{told, version};
 use looking::{columns_with, files_with, folders_of};
 
 const NOWHERE: Vec<String> = Vec::new();
@@ -102,4 +104,33 @@ async fn documents(admin: &mut Client, word: &str, mut while_read: impl FnMut())
     assert!(admin.get(&format!("{report}/exports/json/file")).await.text.contains(word));
     let search = format!("/api/v1/search?q={word}");
     eventually("it is found", async || admin.get(&search).await.json["items"][0]["source"].is_string()).await;
+    sentences(admin, &deal, word, while_read).await;
+}
+
+/// A model with a key is added, and writes about the deal: what it has begun to write, and what was sent to it.
+async fn sentences(admin: &mut Client, deal: &str, word: &str, mut while_written: impl FnMut()) {
+    let gate = Gate::new();
+    let (held, begun) = (gate.clone(), format!(r#"{{"sentences":[{{"text":"Nobody knows {word}"#));
+    let reply = move |_: &Asked| Reply::Held {
+        before: begun.clone(),
+        gate: held.clone(),
+        after: r#" yet.","quotes":[]}]}"#.to_owned(),
+    };
+    let fake = FakeModel::start(reply).unwrap();
+    let new = json!({
+        "name": format!("{word} model"), "base_url": fake.base_url(), "model": word, "reach": "local", "key": word,
+    });
+    let memo = format!("At {word} the annual recurring revenue (ARR) was €4.2m on 30 June 2025.\n");
+    assert_eq!(admin.upload(deal, &format!("{word}.txt"), memo.as_bytes()).await.status, 201);
+    let model = admin.post("/api/v1/settings/models", &new).await.json["id"].clone();
+    let started = admin.post(&format!("/api/v1/deals/{deal}/runs"), &json!({ "model": model })).await;
+    assert_eq!(started.status, 202, "{}", started.text);
+    asked(&fake, 1).await;
+    assert!(fake.asked()[0].user().contains(word), "it is sent a passage");
+    while_written();
+    gate.open();
+    let events = told(admin, started.header("location"), None).await;
+    assert_eq!(events.last().unwrap().1["report_number"], 2);
+    let calls = admin.get(&format!("/api/v1/deals/{deal}/model-calls")).await;
+    assert!(calls.text.contains(word), "{}", calls.text);
 }

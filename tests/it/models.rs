@@ -28,12 +28,19 @@ async fn add(admin: &mut Client, base_url: &str, reach: &str) -> String {
 const WAIT: Duration = Duration::from_secs(60);
 
 /// Waits until a model was asked so often.
-async fn asked(fake: &FakeModel, times: usize) {
+pub async fn asked(fake: &FakeModel, times: usize) {
     let deadline = std::time::Instant::now() + WAIT;
     while fake.asked().len() < times {
         assert!(std::time::Instant::now() < deadline, "it was asked {} times", fake.asked().len());
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
+}
+
+/// The beginning of an answer.
+const BEGUN: &str = r#"{"sentences":[{"text":"Nothing is known"#;
+
+fn drafts(app: &TestApp) -> i64 {
+    app.database.sql("SELECT count(*) FROM run_events WHERE draft").unwrap().parse().unwrap()
 }
 
 /// Starts a run with a model and gives the path of it.
@@ -165,7 +172,7 @@ async fn what_is_sent_is_journaled_before_it_goes_with_host_and_passages() {
     let gate = Gate::new();
     let held = gate.clone();
     let reply = move |_: &testkit::Asked| Reply::Held {
-        before: r#"{"sentences":[{"text":"Nothing is known"#.to_owned(),
+        before: BEGUN.to_owned(),
         gate: held.clone(),
         after: r#" yet.","quotes":[]}]}"#.to_owned(),
     };
@@ -185,7 +192,7 @@ async fn what_is_sent_is_journaled_before_it_goes_with_host_and_passages() {
     gate.open();
     let events = told(&mut admin, &path, None).await;
     assert_eq!(events.last().unwrap().1["state"], "done");
-    assert_eq!(app.database.sql("SELECT count(*) FROM run_events WHERE draft").unwrap(), "0");
+    assert_eq!(drafts(&app), 0);
 
     let journal = admin.get(&calls).await.json["items"].as_array().unwrap().clone();
     assert_eq!(journal.len(), fake.asked().len(), "a row for each call");
@@ -260,18 +267,21 @@ async fn a_deal_is_for_local_models_until_its_owner_allows_others() {
 }
 
 #[actix_web::test]
-async fn a_run_that_is_cancelled_hangs_up_on_its_model() {
+async fn a_run_that_is_cancelled_hangs_up_on_its_model_and_keeps_no_draft() {
     let app = TestApp::start().await;
     let mut admin = app.admin().await;
-    let fake = FakeModel::start(|_| Reply::Silent).unwrap();
+    let begun = || Reply::Held { before: BEGUN.to_owned(), gate: Gate::new(), after: String::new() };
+    let fake = FakeModel::start(move |_| begun()).unwrap();
     let model = add(&mut admin, &fake.base_url(), "local").await;
     let deal = demo(&mut admin).await;
     let path = start(&mut admin, &deal, &model).await;
     asked(&fake, 1).await;
+    eventually("a draft", async || drafts(&app) > 0).await;
     let request = admin.request(Method::POST, &format!("{path}/cancel"));
     assert_eq!(admin.send(request).await.json["state"], "cancelled");
     let hung_up =
         tokio::task::spawn_blocking(move || (fake.wait_until_left(1, WAIT), fake.asked().len())).await.unwrap();
     assert_eq!(hung_up, (true, 1), "the connection is closed");
+    assert_eq!(drafts(&app), 0);
     app.stop().await;
 }

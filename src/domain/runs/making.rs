@@ -375,7 +375,8 @@ impl Making<'_> {
         let outcome = Outcome { sentence: sentence.clone(), report_number };
         store::end_run(conn, &self.runs.vault, &self.run, state, &outcome, self.clock.now()).await?;
         events.push(RunEvent::Ended { state, sentence, report_number });
-        self.write_events(conn, events).await
+        self.write_events(conn, events).await?;
+        store::remove_drafts(conn, self.run.id).await
     }
 
     /// The result of a unit that was kept. One of another form than ours is reckoned anew.

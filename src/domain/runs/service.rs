@@ -135,6 +135,7 @@ impl Runs {
                 }
                 let told = Told { at: cx.now, event: RunEvent::Ended { state, sentence: None, report_number: None } };
                 store::add_events(conn, &self.vault, (deal, id), &[(event, told)]).await?;
+                store::remove_drafts(conn, id).await?;
                 self.audit.record(conn, cx, Record::done(Action::RunCancelled, object(&run))).await?;
                 self.get(conn, cx, deal, id, MemberRole::Editor).await
             })

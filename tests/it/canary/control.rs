@@ -7,7 +7,18 @@ use super::{documents, people};
 use crate::app::{CLUSTER, TestApp};
 
 /// Tables that hold the word on disk.
-const TABLES: &[&str] = &["audit_log", "deals", "documents", "invitations", "report_exports", "run_events", "users"];
+const TABLES: &[&str] = &[
+    "audit_log",
+    "deals",
+    "documents",
+    "invitations",
+    "model_calls",
+    "model_endpoints",
+    "report_exports",
+    "report_runs",
+    "run_events",
+    "users",
+];
 
 /// Columns that hold it in a dump. What is packed is unpacked by the search, sealed or not.
 const COLUMNS: &[&str] = &[
@@ -17,7 +28,11 @@ const COLUMNS: &[&str] = &[
     "documents.folder",
     "documents.name",
     "invitations.email",
+    "model_calls.sent",
+    "model_endpoints.key",
+    "model_endpoints.settings",
     "report_exports.file",
+    "report_runs.model",
     "reports.content (packed)",
     "run_events.body",
     "users.email",
@@ -39,7 +54,7 @@ async fn without_sealing_the_same_search_finds_the_words_in_many_places() {
 
     assert!(while_read > 0, "the file while it is read");
     let (files, _) = files_with(app.dir.path(), word);
-    assert!(matches!(files.as_slice(), [one] if one.contains("/blobs/")), "{files:?}");
+    assert!(files.len() == 2 && files.iter().all(|file| file.contains("/blobs/")), "{files:?}");
     let (cluster, _) = files_with(CLUSTER.data_dir(), word);
     assert!(cluster.iter().any(|file| file.contains("/pg_wal/")), "write-ahead log: {cluster:?}");
     let of_this_database = files_with(&folders_of(&app)[0], word).0;
