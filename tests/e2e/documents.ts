@@ -88,6 +88,7 @@ export async function documentsStory(admin: Watched, company: string) {
 		await page.keyboard.press('?');
 		await expect(page.getByRole('dialog').getByText('Back to the documents')).toBeVisible();
 		await page.keyboard.press('Escape');
+		await expect(page.getByRole('dialog')).toHaveCount(0);
 		await page.keyboard.press('Control+k');
 		await page.keyboard.type('back to the doc');
 		const back = page.getByRole('option', { name: 'Back to the documents', selected: true });

@@ -1,9 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test, type Locator, type Page } from '@playwright/test';
+import { holdEnd, MADE_WITHIN } from './runs';
 import type { Watched } from './watch';
-
-/** A run starts a confined program for each document, an export one for the file. */
-const MADE_WITHIN = { timeout: 60_000 };
 
 const DECK = 'Northwind pitch deck.pdf';
 const MODEL = 'Northwind financial model.xlsx';
@@ -199,37 +197,4 @@ async function exported(page: Page, format: string, ending: string): Promise<Buf
 	const file = await download;
 	expect(file.suggestedFilename()).toMatch(new RegExp(`\\.${ending}$`));
 	return readFileSync(await file.path());
-}
-
-/**
- * Keeps the end of runs from the page until the answer is called: the demo data room is judged within seconds, which is
- * too short to look at it.
- */
-async function holdEnd(page: Page): Promise<() => Promise<void>> {
-	let release = () => {};
-	const released = new Promise<void>((resolve) => (release = resolve));
-	const list = /\/runs\?/;
-	await page.route(list, async (route) => {
-		await released;
-		await route.continue();
-	});
-	await page.evaluate(() => {
-		const { prototype } = EventSource;
-		const own = Object.getOwnPropertyDescriptor(prototype, 'onmessage');
-		const end = new Promise((resolve) => document.addEventListener('let-it-end', resolve));
-		Object.defineProperty(prototype, 'onmessage', {
-			...own,
-			set(this: EventSource, hear: (message: MessageEvent<string>) => void) {
-				own?.set?.call(this, (message: MessageEvent<string>) => {
-					if (message.data.includes('"ended"')) void end.then(() => hear(message));
-					else hear(message);
-				});
-			}
-		});
-	});
-	return async () => {
-		release();
-		await page.unroute(list);
-		await page.evaluate(() => document.dispatchEvent(new Event('let-it-end')));
-	};
 }

@@ -1,5 +1,6 @@
 import { expect, test, type Page } from '@playwright/test';
 import { demoStory, documentsStory } from './documents';
+import { modelsStory } from './models';
 import { reportsStory } from './reports';
 import { Watched } from './watch';
 
@@ -194,6 +195,7 @@ test('a fund starts its desk, brings its deals and lets a colleague in', async (
 	});
 
 	await reportsStory(analyst, 'Northwind Analytics (demo)');
+	await modelsStory(admin, analyst, 'Northwind Analytics (demo)');
 
 	await test.step('added as a reader, the analyst sees the deal and cannot change it', async () => {
 		await page.goto(deal);
@@ -243,9 +245,16 @@ test('a fund starts its desk, brings its deals and lets a colleague in', async (
 		await page.getByRole('link', { name: 'Audit log' }).click();
 		await expect(page.getByRole('row').filter({ hasText: 'Ada Keller' })).not.toHaveCount(0);
 		await expect(page.getByRole('row').filter({ hasText: 'Ben Ito' })).not.toHaveCount(0);
-		await page.getByRole('button', { name: 'Load more' }).click();
+		await loadAll(page);
 		for (const told of ['role reader for Ben Ito', 'industry AI', 'renamed', 'moved to Screening'])
 			await expect(row(page, 'Northwind Analytics').filter({ hasText: told })).toHaveCount(1);
+		await expect(
+			page.getByRole('cell', { name: /^Language model tested.*parrot-1/ })
+		).not.toHaveCount(0);
+		for (const told of ['allowed', 'not allowed any more'])
+			await expect(
+				page.getByRole('cell', { name: `External models set for a deal ${told}`, exact: true })
+			).toHaveCount(1);
 		await expect(page.getByText('false')).toHaveCount(0);
 		await expect(page.getByRole('cell', { name: /^Document (added|removed)/ })).not.toHaveCount(0);
 		await admin.looksRight('audit');
@@ -284,6 +293,15 @@ function firstAdminLink() {
 	const link = process.env['VCCONNECT_E2E_FIRST_ADMIN_LINK'];
 	if (!link) throw new Error('VCCONNECT_E2E_FIRST_ADMIN_LINK names no link');
 	return link;
+}
+
+async function loadAll(page: Page) {
+	const more = page.getByRole('button', { name: 'Load more' });
+	while (await more.isVisible()) {
+		const rows = await page.getByRole('row').count();
+		await more.click();
+		await expect(page.getByRole('row')).not.toHaveCount(rows);
+	}
 }
 
 function row(page: Page, company: string) {

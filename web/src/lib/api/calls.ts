@@ -12,6 +12,7 @@ import type {
 	Industry,
 	InvitationAccept,
 	InvitationNew,
+	ModelEndpointNew,
 	PasswordChange,
 	ReportVersion,
 	Run,
@@ -112,6 +113,23 @@ export const deals = {
 		take(api.DELETE('/api/v1/deals/{id}/members/{user_id}', { params: { path: { id, user_id } } }))
 };
 
+/** The fund's language models. */
+export const models = {
+	list: async () => (await take(api.GET('/api/v1/settings/models'))).items,
+	add: (body: ModelEndpointNew) => take(api.POST('/api/v1/settings/models', { body })),
+	/** Asks it for a word, which may take half a minute. One that does not answer is told as a result. */
+	test: (id: string) => take(api.POST('/api/v1/settings/models/{id}/test', { params: at(id) })),
+	remove: (id: string) => take(api.DELETE('/api/v1/settings/models/{id}', { params: at(id) })),
+	ofDeal: (deal: string) => take(api.GET('/api/v1/deals/{id}/models', { params: at(deal) })),
+	allowExternal: (deal: string, external_allowed: boolean) =>
+		take(api.PUT('/api/v1/deals/{id}/models', { params: at(deal), body: { external_allowed } })),
+	/** What was sent to them about a deal, or about any. */
+	calls: (deal: string | undefined, query: { limit?: number; cursor?: string | undefined } = {}) =>
+		deal === undefined
+			? take(api.GET('/api/v1/model-calls', { params: { query } }))
+			: take(api.GET('/api/v1/deals/{id}/model-calls', { params: { ...at(deal), query } }))
+};
+
 export const audit = {
 	list: (query: AuditQuery) => take(api.GET('/api/v1/audit', { params: { query } }))
 };
@@ -186,7 +204,9 @@ type RunInDeal = Pick<Run, 'deal_id' | 'id'>;
 const withinRun = ({ deal_id, id }: RunInDeal) => ({ path: { id: deal_id, run_id: id } });
 
 export const runs = {
-	start: (deal: string) => take(api.POST('/api/v1/deals/{id}/runs', { params: at(deal) })),
+	/** With sentences of a model, or by code alone. */
+	start: (deal: string, model: string | null = null) =>
+		take(api.POST('/api/v1/deals/{id}/runs', { params: at(deal), body: { model } })),
 	list: (deal: string, query: { limit?: number; cursor?: string } = {}) =>
 		take(api.GET('/api/v1/deals/{id}/runs', { params: { ...at(deal), query } })),
 	cancel: (run: RunInDeal) =>

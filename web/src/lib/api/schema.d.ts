@@ -251,6 +251,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/deals/{id}/model-calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was sent to models about a deal */
+        get: operations["list_deal_calls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deals/{id}/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which models may write about a deal */
+        get: operations["get_deal_models"];
+        /** Allow a deal's text to go to external models, or take that back */
+        put: operations["set_deal_models"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/deals/{id}/reports": {
         parameters: {
             query?: never;
@@ -475,6 +510,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/model-calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was sent to models about any deal, for compliance */
+        get: operations["list_calls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/openapi.json": {
         parameters: {
             query?: never;
@@ -579,6 +631,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/settings/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The fund's language models */
+        get: operations["list_models"];
+        put?: never;
+        /** Add a language model */
+        post: operations["add_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/models/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a language model with its key */
+        delete: operations["remove_model"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/models/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask a language model for a word; nothing of any document is sent */
+        post: operations["test_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users": {
         parameters: {
             query?: never;
@@ -668,6 +772,11 @@ export interface components {
          * @description Names an entry of the audit log.
          */
         AuditId: string;
+        /**
+         * Format: uuid
+         * @description Names a call of a model.
+         */
+        CallId: string;
         /** @description A deal with its members. */
         Deal: components["schemas"]["DealSummary"] & {
             members: components["schemas"]["Member"][];
@@ -685,6 +794,26 @@ export interface components {
          * @description Names a deal.
          */
         DealId: string;
+        /** @description A model as a deal sees it. */
+        DealModel: {
+            host: string;
+            id: components["schemas"]["EndpointId"];
+            model: string;
+            name: string;
+            /** @description Whether it may write about the deal. */
+            permitted: boolean;
+            reach: components["schemas"]["ModelReach"];
+        };
+        /** @description The models of the fund as a deal sees them. */
+        DealModels: {
+            endpoints: components["schemas"]["DealModel"][];
+            /** @description Whether the deal's text may go to external models. */
+            external_allowed: boolean;
+        };
+        /** @description What a deal permits. */
+        DealModelsChange: {
+            external_allowed: boolean;
+        };
         /** @description A page of deals. */
         DealPage: {
             items: components["schemas"]["DealSummary"][];
@@ -780,6 +909,23 @@ export interface components {
         DocumentWithParts: components["schemas"]["Document"] & {
             parts: components["schemas"]["PartSummary"][];
         };
+        /** @description A sentence that a model has just written. */
+        DraftSentence: {
+            /** @description What the checks say. */
+            state: components["schemas"]["DraftState"];
+            /** @description The sentence with its figures filled in. */
+            text: string;
+        };
+        /**
+         * @description What the checks say of a sentence.
+         * @enum {string}
+         */
+        DraftState: "verified" | "dropped";
+        /**
+         * Format: uuid
+         * @description Names an endpoint of models.
+         */
+        EndpointId: string;
         /** @description One entry. */
         Entry: {
             action: string;
@@ -939,6 +1085,89 @@ export interface components {
          * @enum {string}
          */
         MemberRole: "reader" | "editor" | "owner";
+        /** @description A call as its reader sees it. */
+        ModelCall: components["schemas"]["RunModel"] & {
+            /** Format: int32 */
+            answer_tokens?: number | null;
+            /** Format: date-time */
+            at: string;
+            deal_id: components["schemas"]["DealId"];
+            /** @description For those who may open the deal. */
+            deal_name?: string | null;
+            id: components["schemas"]["CallId"];
+            /** Format: int64 */
+            milliseconds?: number | null;
+            /** @description Stretches of documents within the prompt. */
+            passages: components["schemas"]["SentPassage"][];
+            /**
+             * Format: int32
+             * @description Characters of the whole prompt.
+             */
+            prompt_characters: number;
+            /** Format: int32 */
+            prompt_tokens?: number | null;
+            run_id: components["schemas"]["RunId"];
+            /** @description Title of the section that was asked about. */
+            section: string;
+            /** @description Why there is no answer. */
+            sentence?: string | null;
+            /** @description Who started the run. */
+            started_by: components["schemas"]["Person"];
+            state: components["schemas"]["ModelCallState"];
+        };
+        /** @description A page of calls, newest first. */
+        ModelCallPage: {
+            items: components["schemas"]["ModelCall"][];
+            next_cursor?: string | null;
+        };
+        /**
+         * @description How far a call is.
+         * @enum {string}
+         */
+        ModelCallState: "sent" | "answered" | "failed";
+        /** @description An endpoint with one model. Its key is never told. */
+        ModelEndpoint: {
+            /** @description The URL before `/chat/completions`. */
+            base_url: string;
+            /** Format: date-time */
+            created_at: string;
+            has_key: boolean;
+            /** @description Host and port. */
+            host: string;
+            id: components["schemas"]["EndpointId"];
+            last_test?: components["schemas"]["ModelTest"] | null;
+            /** @description The model that is asked for. */
+            model: string;
+            /** @description What the fund calls it. */
+            name: string;
+            reach: components["schemas"]["ModelReach"];
+        };
+        /** @description All endpoints, the oldest first; at most 50. */
+        ModelEndpoints: {
+            items: components["schemas"]["ModelEndpoint"][];
+        };
+        /**
+         * @description Where a model runs, as the fund says.
+         * @enum {string}
+         */
+        ModelReach: "local" | "external";
+        /** @description How an endpoint answered when it was tried. */
+        ModelTest: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description How long it took.
+             */
+            milliseconds: number;
+            /** @description How, for people. */
+            sentence: string;
+            /** @description Whether it works. */
+            works: boolean;
+        };
         /** @description The session of this browser. */
         MySession: {
             id: components["schemas"]["SessionId"];
@@ -961,6 +1190,18 @@ export interface components {
             /** @description Binds the link to one address. */
             email?: string | null;
             role: components["schemas"]["SystemRole"];
+        };
+        /** @description A new endpoint. */
+        NewModelEndpoint: {
+            base_url: string;
+            key?: string | null;
+            model: string;
+            name: string;
+            reach: components["schemas"]["ModelReach"];
+        };
+        /** @description How a run is made. */
+        NewRun: {
+            model?: components["schemas"]["EndpointId"] | null;
         };
         /** @description What a link offers. */
         Offer: {
@@ -1007,7 +1248,7 @@ export interface components {
          * @description Something that a role may allow.
          * @enum {string}
          */
-        Permission: "deals_create" | "users_read" | "users_manage" | "audit_read";
+        Permission: "deals_create" | "users_read" | "users_manage" | "models_manage" | "audit_read";
         /** @description A person as others see them. */
         Person: {
             /** @description Names the person. */
@@ -1115,6 +1356,7 @@ export interface components {
             /** Format: date-time */
             ended_at?: string | null;
             id: components["schemas"]["RunId"];
+            model?: components["schemas"]["RunModel"] | null;
             /**
              * Format: int32
              * @description Number of the version that holds its result.
@@ -1129,14 +1371,14 @@ export interface components {
         RunEvent: {
             /**
              * Format: int32
-             * @description Documents that it is done with.
+             * @description Documents, or sections, that it is done with.
              */
             done: number;
             /** @enum {string} */
             event: "stage";
             /**
              * Format: int32
-             * @description All documents.
+             * @description All of them.
              */
             of: number;
             /** @description Which. */
@@ -1178,6 +1420,33 @@ export interface components {
             title: string;
         } | {
             /** @enum {string} */
+            event: "draft";
+            /** @description The beginning of the next one, which nobody has checked. */
+            open: string;
+            /** @description The section's id. */
+            section: string;
+            /** @description Finished sentences. */
+            sentences: components["schemas"]["DraftSentence"][];
+            /** @description Its title. */
+            title: string;
+        } | {
+            /**
+             * Format: int32
+             * @description How many failed a check and were dropped.
+             */
+            dropped: number;
+            /** @enum {string} */
+            event: "written";
+            /** @description Why the section stays without. */
+            problem?: string | null;
+            /** @description The section's id. */
+            section: string;
+            /** @description Sentences that were kept: their quotes and figures are checked. */
+            sentences: string[];
+            /** @description Its title. */
+            title: string;
+        } | {
+            /** @enum {string} */
             event: "section";
             /** @description Its id. */
             id: string;
@@ -1201,6 +1470,19 @@ export interface components {
          * @description Names a run, which makes a version of a report.
          */
         RunId: string;
+        /** @description The model that writes sentences for a run, as it was when the run was started. */
+        RunModel: {
+            /** @description Its endpoint. */
+            endpoint: components["schemas"]["EndpointId"];
+            /** @description Host and port of its endpoint. */
+            host: string;
+            /** @description The model. */
+            model: string;
+            /** @description What the fund calls it. */
+            name: string;
+            /** @description Where it runs. */
+            reach: components["schemas"]["ModelReach"];
+        };
         /** @description A page of runs, newest first. */
         RunPage: {
             items: components["schemas"]["Run"][];
@@ -1210,7 +1492,7 @@ export interface components {
          * @description A stretch of a run.
          * @enum {string}
          */
-        RunStage: "documents" | "survey" | "figures" | "report";
+        RunStage: "documents" | "survey" | "figures" | "report" | "writing";
         /**
          * @description How far a stage is.
          * @enum {string}
@@ -1261,6 +1543,22 @@ export interface components {
          * @enum {string}
          */
         SearchState: "ready" | "loading";
+        /** @description A stretch of a document that was sent. */
+        SentPassage: {
+            /**
+             * Format: int32
+             * @description How much of it.
+             */
+            characters: number;
+            /** @description Its file name, for those who may open the deal; absent also if it was removed. */
+            document?: string | null;
+            document_id: components["schemas"]["DocumentId"];
+            /**
+             * Format: int32
+             * @description Which page, sheet, slide or text, from 1.
+             */
+            part: number;
+        };
         /** @description One sign-in that is still good. */
         Session: {
             /** @description Address and browser, as they said. */
@@ -2000,6 +2298,105 @@ export interface operations {
             };
         };
     };
+    list_deal_calls: {
+        parameters: {
+            query?: {
+                /** @description Rows on the page, 1 to 200; 50 unless said. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["DealId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelCallPage"];
+                };
+            };
+            /** @description What happened, what is safe, what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_deal_models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["DealId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DealModels"];
+                };
+            };
+            /** @description What happened, what is safe, what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_deal_models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["DealId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DealModelsChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DealModels"];
+                };
+            };
+            /** @description What happened, what is safe, what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_reports: {
         parameters: {
             query?: {
@@ -2240,7 +2637,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["NewRun"] | null;
+            };
+        };
         responses: {
             202: {
                 headers: {
@@ -2508,6 +2909,39 @@ export interface operations {
             };
         };
     };
+    list_calls: {
+        parameters: {
+            query?: {
+                /** @description Rows on the page, 1 to 200; 50 unless said. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelCallPage"];
+                };
+            };
+            /** @description What happened, what is safe, what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     openapi_json: {
         parameters: {
             query?: never;
@@ -2734,6 +3168,124 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What happened, what is safe, what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelEndpoints"];
+                };
+            };
+            /** @description What happened, what is safe, what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewModelEndpoint"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelEndpoint"];
+                };
+            };
+            /** @description What happened, what is safe, what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EndpointId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What happened, what is safe, what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["EndpointId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelEndpoint"];
+                };
             };
             /** @description What happened, what is safe, what to do */
             default: {

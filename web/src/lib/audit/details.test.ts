@@ -20,6 +20,9 @@ test.each([
 	[{ part: 7, as: 'thumbnail' }, 'part 7 · as a small picture'],
 	[{ words: 'net churn', kind: 'xlsx', hits: 12 }, '“net churn” · Workbook · 12 passages'],
 	[{ version: 3, format: 'docx' }, 'version 3 · as Word'],
+	[{ host: 'gpu:8080', model: 'llama', reach: 'local' }, 'gpu:8080 · llama · local'],
+	[{ allowed: true }, 'allowed'],
+	[{ allowed: false }, 'not allowed any more'],
 	[{ stage: 'gone_quiet', page_count: 3 }, 'moved to Gone quiet · page count: 3'],
 	[null, '']
 ])('%j is told as %j', (about, text) => {

@@ -22,7 +22,10 @@ export function detailsText(details: Details, names: Names): string {
 	const name = user && (names.person(user) ?? shortId(user));
 	return (
 		Object.entries(details.about ?? {})
-			.filter(([, value]) => value !== null && value !== false && value !== '')
+			.filter(
+				([key, value]) =>
+					value !== null && value !== '' && (value !== false || TOLD_IF_NOT.has(key))
+			)
 			// The sentence of a role holds the name already.
 			.filter(([key]) => key !== 'user' || !details.about?.['role'])
 			.map(([key, value]) => (WORDINGS[key] ?? unworded(key))(plain(value), name))
@@ -30,6 +33,9 @@ export function detailsText(details: Details, names: Names): string {
 			.join(' · ')
 	);
 }
+
+/** Of these it is told too that they are not so. */
+const TOLD_IF_NOT = new Set(['allowed']);
 
 type Wording = (value: string, name: string | undefined) => string;
 
@@ -52,6 +58,10 @@ const WORDINGS: Record<string, Wording> = {
 	hits: (count) => t('search.count', { n: Number(count) }),
 	version: (number) => t('audit.about.version', { number }),
 	format: (format) => word('audit.about.format', format),
+	model: (model) => model,
+	host: (host) => host,
+	reach: (reach) => word('models.reach', reach).toLowerCase(),
+	allowed: (allowed) => word('audit.about.external', allowed),
 	part: (part) => t('audit.about.part', { part }),
 	as: (form) => word('audit.about.as', form),
 	asked: (request) => request,

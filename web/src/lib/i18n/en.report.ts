@@ -31,6 +31,23 @@ export const enReport = {
 	},
 	'report.engine': 'Written by',
 	'report.engine.extractive': 'Code alone, without a language model',
+	'report.engine.assisted': 'Code, with sentences of {model} ({endpoint}, {reach})',
+	'report.sentences': 'Sentences',
+	'report.sentences.kept': { one: '{n} kept', other: '{n} kept' },
+	'report.sentences.dropped': {
+		one: '{n} failed a check and was left out',
+		other: '{n} failed a check and were left out'
+	},
+	'report.written':
+		'Written by a language model · quotes and figures checked by code · not reviewed by a person',
+	'report.written.dropped': {
+		one: '{n} sentence failed a check and was left out',
+		other: '{n} sentences failed a check and were left out'
+	},
+	'report.written.none': {
+		one: 'A language model wrote {n} sentence here. It failed a check and was left out.',
+		other: 'A language model wrote {n} sentences here. All failed a check and were left out.'
+	},
 	'report.template': 'Template: {title}.',
 	'report.role.other': 'Document',
 	'report.role.deck': 'Deck',

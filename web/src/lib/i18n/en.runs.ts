@@ -45,6 +45,9 @@ export const enRuns = {
 	'runs.stage.report': 'Compare, check, write',
 	'runs.stage.report.done': 'Compared, checked, written',
 	'runs.stage.report.note': 'Where documents disagree, what does not add up, what is missing.',
+	'runs.stage.writing': 'Sentences of the model',
+	'runs.stage.writing.done': 'Sentences written',
+	'runs.stage.writing.note': 'A model writes section by section; code checks quotes and figures.',
 	'runs.stage.of': '{done} of {of}',
 	'runs.stage.progress': 'How far this stage is',
 	'runs.mark.done': 'Done:',
@@ -76,6 +79,20 @@ export const enRuns = {
 	'runs.figure.value': 'Value',
 	'runs.figure.place': 'Where',
 	'runs.sections': 'Sections ready',
+	'runs.prose': 'Sentences as they are written',
+	'runs.prose.note': 'Grey until quotes and figures are checked; what fails is left out.',
+	'runs.prose.open': 'being written, not checked',
+	'runs.prose.failed': 'failed a check',
+	'runs.prose.dropped': {
+		one: '{n} sentence failed a check and was left out.',
+		other: '{n} sentences failed a check and were left out.'
+	},
+	'runs.prose.none': 'No sentences.',
+	'runs.prose.said': {
+		one: '{title}: {n} sentence written.',
+		other: '{title}: {n} sentences written.'
+	},
+	'runs.prose.said.problem': '{title}: {problem}',
 	'runs.ready': 'Version {number} is ready',
 	'runs.unchanged': 'No new version',
 	'runs.open': 'Open version {number}',

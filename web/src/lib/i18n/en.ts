@@ -1,5 +1,6 @@
 import { enDeals } from './en.deals';
 import { enDocuments } from './en.documents';
+import { enModels } from './en.models';
 import { enReport } from './en.report';
 import { enRuns } from './en.runs';
 import { enSearch } from './en.search';
@@ -98,6 +99,7 @@ export const en = {
 	'role.guest': 'Guest',
 	...enDeals,
 	...enDocuments,
+	...enModels,
 	...enReport,
 	...enRuns,
 	...enSearch,

@@ -99,6 +99,8 @@ export class Ledger {
 		switch (block.block) {
 			case 'paragraph':
 				return this.#citesIn(block.text);
+			case 'written':
+				return block.sentences.flatMap(({ cites }) => cites);
 			case 'figures':
 				return block.rows.flatMap((row) => this.citesOf(row.figure, row.cites));
 			case 'tie_out':

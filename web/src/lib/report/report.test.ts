@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { engineText } from './engine';
 import { followed, replaced } from './exports';
 import { gathered } from './gathered';
 import { runsOf } from './inline';
@@ -6,7 +7,7 @@ import { Ledger } from './ledger';
 import { periodText, whenText } from './period';
 import { deepLink, named, stillSays } from './place';
 import { columnsOf, figuresIn, partOf, sorted } from './tie-out';
-import type { CitationEntry, FactEntry, Report, TieOutRow, Verdict } from './tree';
+import type { Assisted, CitationEntry, FactEntry, Report, TieOutRow, Verdict } from './tree';
 import type { Export } from '$lib/api/types';
 
 const DECK = { version: 'd1', name: '01 Pitch/Deck, final.pdf', kind: 'pdf', role: 'deck' };
@@ -264,4 +265,37 @@ test('of the exports, what is being made and what was asked for here is told', (
 		'failed',
 		'done'
 	]);
+});
+
+test('sources of written sentences are stepped through where they stand', () => {
+	const written = {
+		block: 'written' as const,
+		sentences: [
+			{ text: 'Retention is {{calc:C1}}.', cites: ['E5', 'E3'] },
+			{ text: 'ARR is {{fact:F1}}.', cites: ['E1', 'E9'] }
+		],
+		dropped: 1
+	};
+	const told = report();
+	told.sections.unshift({ id: 'first', title: 'First', blocks: [written] });
+	const { order } = new Ledger(told);
+	expect(order).toEqual(['E5', 'E3', 'E1', 'E2', 'E4']);
+});
+
+test('who wrote a report is said in words', () => {
+	const assisted: Assisted = {
+		engine: 'assisted',
+		endpoint: 'Llama in the office',
+		model: 'llama-3.1-70b',
+		external: false,
+		prompt: 'section 1',
+		kept: 14,
+		dropped: 3
+	};
+	expect(engineText({ engine: 'extractive' })).toBe('Code alone, without a language model');
+	expect(engineText(assisted)).toBe(
+		'Code, with sentences of llama-3.1-70b (Llama in the office, local)'
+	);
+	expect(engineText({ ...assisted, external: true })).toContain('external)');
+	expect(engineText({ engine: 'committee' } as never)).toBe('committee');
 });

@@ -15,12 +15,29 @@ export interface Report {
 }
 
 export interface Status {
-	engine: { engine: string };
+	engine: Engine;
 	coverage: { found: number; required: number };
 	contradictions: number;
 	needs_review: number;
 	parts_read: number;
 	unreadable: number;
+}
+
+/** How the report was made; a newer server may know more ways. */
+export type Engine = { engine: 'extractive' } | Assisted;
+
+/** By code, with sentences of a language model. */
+export interface Assisted {
+	engine: 'assisted';
+	/** The endpoint's name in the fund. */
+	endpoint: string;
+	model: string;
+	external: boolean;
+	prompt: string;
+	kept: number;
+	dropped: number;
+	/** Why sections have no sentences although a model was asked. */
+	problem?: string | null;
 }
 
 export type Role =
@@ -44,12 +61,21 @@ export interface Section {
 
 export type ReportBlock =
 	| { block: 'paragraph'; text: string }
+	| { block: 'written'; sentences: WrittenSentence[]; dropped: number }
 	| { block: 'figures'; rows: FigureRow[] }
 	| { block: 'tie_out'; rows: TieOutRow[] }
 	| { block: 'excerpts'; items: Excerpt[] }
 	| { block: 'checks'; items: Check[] }
 	| { block: 'gaps'; items: Gap[] }
 	| { block: 'questions'; items: Question[] };
+
+/** A sentence of a language model, checked by code. */
+export interface WrittenSentence {
+	/** Its figures are placeholders. */
+	text: string;
+	/** Labels of the citations it rests on. */
+	cites: string[];
+}
 
 export interface FigureRow {
 	metric: string;

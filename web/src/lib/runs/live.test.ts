@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { RunEvent, RunStage } from '$lib/api/types';
 import { fold, MOST_FIGURES, NOTHING_YET, stageNow } from './live';
-import { milestone, stageLines, stageText } from './stages';
+import { lastWritten, milestone, stageLines, stageText } from './stages';
 
 const stage = (stage: RunStage, state: 'running' | 'done', done: number, of: number): RunEvent => ({
 	event: 'stage',
@@ -65,7 +65,7 @@ test('a run waits for documents until it is past them', () => {
 	const waiting = fold(NOTHING_YET, numbered(STORY.slice(0, 2)));
 	expect(waiting.waitsFor).toBe(2);
 	const unsaid = fold(NOTHING_YET, numbered([{ event: 'waiting', documents: 1 }]));
-	expect(stageLines(unsaid)[0]).toMatchObject({ state: 'running', count: '' });
+	expect(stageLines(unsaid, false)[0]).toMatchObject({ state: 'running', count: '' });
 	const again = fold(
 		waiting,
 		numbered([stage('documents', 'done', 14, 14), { event: 'waiting', documents: 1 }], 3)
@@ -96,7 +96,7 @@ test('an event that only a newer server knows changes nothing but the number', (
 
 test('stages have words and counts; one of one is not counted', () => {
 	const live = fold(NOTHING_YET, numbered([...STORY, stage('report', 'running', 0, 1)]));
-	expect(stageLines(live).map(({ text, state, count }) => [state, text, count])).toEqual([
+	expect(stageLines(live, false).map(({ text, state, count }) => [state, text, count])).toEqual([
 		['done', 'Documents read', '14 of 14'],
 		['done', 'Looked through', '14 of 14'],
 		['running', 'Figures', '1 of 14'],
@@ -113,4 +113,92 @@ test('a count that goes up is not said aloud, a new stage is', () => {
 	expect(at(2)).toContain('Waits for 2 documents');
 	expect(at(6)).toBe(at(9));
 	expect(at(6)).toBe('Figures');
+});
+
+const draft = (section: string, open: string, ...texts: string[]): RunEvent => ({
+	event: 'draft',
+	section,
+	title: section.toUpperCase(),
+	sentences: texts.map((text) => ({ text, state: text.includes('!') ? 'dropped' : 'verified' })),
+	open
+});
+const written = (section: string, problem: string | null, ...sentences: string[]): RunEvent => ({
+	event: 'written',
+	section,
+	title: section.toUpperCase(),
+	sentences,
+	dropped: 1,
+	problem
+});
+
+test('the newest draft of a section counts until its end stands for all of them', () => {
+	const drafts = numbered([draft('arr', 'AR'), draft('arr', 'It g', 'ARR is €4m.', 'No!')]);
+	const going = fold(NOTHING_YET, drafts);
+	expect(going.prose).toEqual([
+		{
+			section: 'arr',
+			title: 'ARR',
+			final: false,
+			sentences: [
+				{ text: 'ARR is €4m.', state: 'verified' },
+				{ text: 'No!', state: 'dropped' }
+			],
+			open: 'It g'
+		}
+	]);
+	const end = fold(going, [{ id: 3, event: written('arr', null, 'ARR is €4m.') }]);
+	expect(end.prose).toEqual([
+		{
+			section: 'arr',
+			title: 'ARR',
+			final: true,
+			sentences: ['ARR is €4m.'],
+			dropped: 1,
+			problem: undefined
+		}
+	]);
+});
+
+test('who comes later hears the same, though drafts are gone and numbers are missing', () => {
+	const told = [
+		{ id: 1, event: stage('writing', 'running', 0, 2) },
+		{ id: 2, event: draft('arr', 'A') },
+		{ id: 3, event: draft('arr', '', 'ARR is €4m.') },
+		{ id: 4, event: written('arr', null, 'ARR is €4m.') },
+		{ id: 9, event: draft('burn', 'B') },
+		{ id: 23, event: written('burn', 'It did not answer.') }
+	];
+	const there = fold(NOTHING_YET, told);
+	const later = told.filter(({ event }) => event.event !== 'draft');
+	expect(fold(NOTHING_YET, later)).toEqual(there);
+	// One that was there at first and came back behind number 3.
+	expect(fold(fold(NOTHING_YET, told.slice(0, 3)), later)).toEqual(there);
+	expect(there.last).toBe(23);
+});
+
+test('a section that is asked for anew is a draft again, in its place', () => {
+	const failed = [written('arr', 'It did not answer.'), written('burn', null, 'B.')];
+	const again = fold(NOTHING_YET, numbered([...failed, draft('arr', 'A')]));
+	expect(again.prose.map(({ section, final }) => [section, final])).toEqual([
+		['burn', true],
+		['arr', false]
+	]);
+});
+
+test('the stage of writing is there if a model writes', () => {
+	const names = (events: RunEvent[], writes: boolean) =>
+		stageLines(fold(NOTHING_YET, numbered(events)), writes).map((line) => line.stage);
+	expect(names(STORY, false)).not.toContain('writing');
+	expect(names(STORY, true).at(-1)).toBe('writing');
+	const live = fold(NOTHING_YET, numbered([stage('writing', 'running', 2, 6)]));
+	expect(stageLines(live, false).at(-1)).toMatchObject({ state: 'running', count: '2 of 6' });
+	expect(stageText(live)).toBe('Sentences of the model, 2 of 6');
+});
+
+test('of what is written only whole sections are said aloud', () => {
+	const said = (...events: RunEvent[]) => lastWritten(fold(NOTHING_YET, numbered(events)));
+	expect(said(draft('arr', 'A', 'ARR is €4m.'))).toBe('');
+	const one = written('arr', null, 'ARR is €4m.');
+	expect(said(one, draft('burn', 'B'))).toBe('ARR: 1 sentence written.');
+	expect(said(one, written('burn', 'It did not answer.'))).toBe('BURN: It did not answer.');
 });

@@ -1,11 +1,12 @@
-import type { RunEvent, RunStage } from '$lib/api/types';
+import type { DraftSentence, RunEvent, RunStage } from '$lib/api/types';
 
 /** The stages of a run, in their order. */
 export const RUN_STAGES = [
 	'documents',
 	'survey',
 	'figures',
-	'report'
+	'report',
+	'writing'
 ] as const satisfies readonly RunStage[];
 
 type EventCalled<Name extends RunEvent['event']> = Extract<RunEvent, { event: Name }>;
@@ -13,6 +14,12 @@ export type StageTold = EventCalled<'stage'>;
 export type DocumentTold = EventCalled<'document'>;
 export type FigureTold = EventCalled<'figure'>;
 export type EndTold = EventCalled<'ended'>;
+
+/** What a model has written of a section: so far, or in the end. */
+export type Prose = { section: string; title: string } & (
+	| { final: false; sentences: DraftSentence[]; open: string }
+	| { final: true; sentences: string[]; dropped: number; problem: string | undefined }
+);
 
 export type Numbered<T> = T & { id: number };
 
@@ -30,6 +37,8 @@ export interface Live {
 	/** How many were found, shown or not. */
 	found: number;
 	sections: { id: string; title: string }[];
+	/** Each section once, the one that was begun last first. */
+	prose: Prose[];
 	ended: EndTold | undefined;
 }
 
@@ -43,17 +52,22 @@ export const NOTHING_YET: Live = {
 	figures: [],
 	found: 0,
 	sections: [],
+	prose: [],
 	ended: undefined
 };
 
-/** What is known once these events are heard too, in their order. Those heard before, as in a replay, change nothing. */
+/**
+ * What is known once these events are heard too, in their order. Those heard before, as in a replay, change nothing.
+ * Numbers may be missing: drafts are gone once their section is final.
+ */
 export function fold(live: Live, told: readonly { id: number; event: RunEvent }[]): Live {
 	const next: Live = {
 		...live,
 		stages: { ...live.stages },
 		documents: [...live.documents],
 		figures: [...live.figures],
-		sections: [...live.sections]
+		sections: [...live.sections],
+		prose: [...live.prose]
 	};
 	for (const { id, event } of told) {
 		if (id <= next.last) continue;
@@ -85,6 +99,17 @@ function take(into: Live, id: number, event: RunEvent) {
 			into.figures.unshift({ ...event, id });
 			into.found += 1;
 			break;
+		case 'draft': {
+			const { section, title, sentences, open } = event;
+			place(into, { section, title, final: false, sentences, open });
+			break;
+		}
+		case 'written': {
+			const { section, title, sentences, dropped } = event;
+			const problem = event.problem ?? undefined;
+			place(into, { section, title, final: true, sentences, dropped, problem });
+			break;
+		}
 		case 'section':
 			if (!into.sections.some((section) => section.id === event.id))
 				into.sections.push({ id: event.id, title: event.title });
@@ -94,6 +119,13 @@ function take(into: Live, id: number, event: RunEvent) {
 			into.waitsFor = 0;
 			break;
 	}
+}
+
+/** The newest word on a section stands for all that was told of it before. */
+function place(into: Live, prose: Prose) {
+	const at = into.prose.findIndex(({ section }) => section === prose.section);
+	if (at < 0) into.prose.unshift(prose);
+	else into.prose[at] = prose;
 }
 
 /** The stage a run is in: the last that has begun and is not done, in the order of stages. */

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { Run } from '$lib/api/types';
+import type { ReportSummary, Run } from '$lib/api/types';
 import { percentText } from './coverage';
 import { elapsedText } from './elapsed';
-import { goesOn, withEnd } from './runs';
+import { goesOn, madeVersion, withEnd } from './runs';
 
 const run = (id: string, state: Run['state']): Run => ({
 	id,
@@ -10,6 +10,7 @@ const run = (id: string, state: Run['state']): Run => ({
 	state,
 	sentence: null,
 	report_number: null,
+	model: null,
 	started_by: { id: 'u1', name: 'Ada Keller' },
 	created_at: '2026-11-22T10:00:00Z',
 	ended_at: null
@@ -45,4 +46,18 @@ test('coverage is rounded down, and of nothing it is nothing', () => {
 	expect(percentText({ found: 199, required: 200 })).toBe('99 %');
 	expect(percentText({ found: 18, required: 18 })).toBe('100 %');
 	expect(percentText({ found: 0, required: 0 })).toBe('0 %');
+});
+
+test('a run with something to say made a version, unless that was there before', () => {
+	const version = (number: number, created_at: string) => ({ number, created_at }) as ReportSummary;
+	const before = [version(2, '2026-11-22T09:00:00Z')];
+	const done = { ...run('a', 'done'), report_number: 3 };
+	expect(madeVersion(done, undefined)).toBe(true);
+	const silent = { ...done, sentence: 'Llama did not answer.' };
+	expect(madeVersion(silent, before)).toBe(true);
+	expect(madeVersion(silent, [version(3, '2026-11-22T10:00:00.5Z'), ...before])).toBe(true);
+	const same = { ...done, report_number: 2, sentence: 'Nothing has changed since version 2.' };
+	expect(madeVersion(same, before)).toBe(false);
+	expect(madeVersion(same, undefined)).toBe(false);
+	expect(madeVersion({ ...run('a', 'failed'), sentence: 'No.' }, before)).toBe(false);
 });

@@ -3,7 +3,7 @@ import { goto } from '$app/navigation';
 import { page } from '$app/state';
 import { documents, reports, runs } from '$lib/api/calls';
 import { ApiProblem } from '$lib/api/problem';
-import type { Run, RunPage } from '$lib/api/types';
+import type { ReportSummary, Run, RunPage } from '$lib/api/types';
 import { listKey } from '$lib/documents/use-uploads';
 import type { EndTold } from './live';
 
@@ -16,6 +16,21 @@ export const runsKey = (deal: string) => ['runs', deal];
 export const reportsKey = (deal: string) => ['reports', 'list', deal];
 
 export const goesOn = ({ state }: Run) => state === 'waiting' || state === 'running';
+
+/**
+ * Whether a run made the version that it names. One that found nothing new names the one before, and says so; one whose
+ * model did not answer has something to say too.
+ */
+export function madeVersion(
+	{ state, sentence, report_number, created_at }: Run,
+	versions: readonly ReportSummary[] | undefined
+): boolean {
+	if (state !== 'done' || typeof report_number !== 'number') return false;
+	if (!sentence) return true;
+	const known = versions?.find(({ number }) => number === report_number);
+	if (!known) return versions !== undefined;
+	return Date.parse(known.created_at) >= Date.parse(created_at);
+}
 
 /** A deal's runs, newest first. */
 export const useRuns = (deal: () => string) =>
@@ -42,11 +57,11 @@ export const useDocumentCount = (deal: () => string) =>
 		queryFn: async () => (await documents.list(deal(), { limit: 1 })).answer.total
 	}));
 
-/** Starts a run and leads to where it is shown. */
-export function useStart(): (deal: string) => Promise<void> {
+/** Starts a run, with sentences of a model or none, and leads to where it is shown. */
+export function useStart(): (deal: string, model: string | null) => Promise<void> {
 	const queries = useQueryClient();
-	return async (deal) => {
-		const started = await startOf(deal);
+	return async (deal, model) => {
+		const started = await startOf(deal, model);
 		if (started) {
 			queries.setQueryData<RunPage>(runsKey(deal), (known) => ({
 				items: [started, ...(known?.items ?? [])],
@@ -66,9 +81,9 @@ export function useStart(): (deal: string) => Promise<void> {
 }
 
 /** Undefined if somebody else was quicker: their run is the one to watch. */
-async function startOf(deal: string): Promise<Run | undefined> {
+async function startOf(deal: string, model: string | null): Promise<Run | undefined> {
 	try {
-		return await runs.start(deal);
+		return await runs.start(deal, model);
 	} catch (thrown) {
 		if (!(thrown instanceof ApiProblem) || thrown.code !== 'wrong_state') throw thrown;
 		const { items } = await runs.list(deal, { limit: 1 });

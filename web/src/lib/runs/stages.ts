@@ -12,9 +12,10 @@ export interface StageLine {
 	of: number;
 }
 
-/** Every stage of a run with how far it is. */
-export function stageLines(live: Live): StageLine[] {
-	return RUN_STAGES.map((stage) => {
+/** Every stage of a run with how far it is; that of writing only if a model writes. */
+export function stageLines(live: Live, writes: boolean): StageLine[] {
+	const stages = RUN_STAGES.filter((stage) => stage !== 'writing' || writes || live.stages.writing);
+	return stages.map((stage) => {
 		const told = live.stages[stage];
 		const state = told?.state ?? 'ahead';
 		const text = state === 'done' ? t(`runs.stage.${stage}.done`) : t(`runs.stage.${stage}`);
@@ -34,6 +35,15 @@ export function milestone(live: Live): string {
 	if (live.waitsFor > 0) return t('runs.waits', { n: live.waitsFor });
 	const now = stageNow(live);
 	return now ? t(`runs.stage.${now.stage}`) : '';
+}
+
+/** What of a model's writing is worth saying aloud: a section that is final, never the words as they come. */
+export function lastWritten({ prose }: Live): string {
+	const last = prose.find((each) => each.final);
+	if (!last) return '';
+	const { title, problem, sentences } = last;
+	if (problem) return t('runs.prose.said.problem', { title, problem });
+	return t('runs.prose.said', { title, n: sentences.length });
 }
 
 /** One of one says nothing that the words do not. */

@@ -45,9 +45,15 @@ export function shellCommands(me: Me, { palette, search, keys, signOut }: Overla
 		...(may('users_manage')
 			? [{ id: 'people', title: t('command.people'), run: to('/settings/people') }]
 			: []),
+		...(may('models_manage')
+			? [{ id: 'models', title: t('command.models'), run: to('/settings/models') }]
+			: []),
 		{ id: 'sessions', title: t('command.sessions'), run: to('/settings/sessions') },
 		...(may('audit_read')
-			? [{ id: 'audit', title: t('command.audit'), run: to('/settings/audit') }]
+			? [
+					{ id: 'audit', title: t('command.audit'), run: to('/settings/audit') },
+					{ id: 'sent', title: t('command.sent'), run: to('/sent') }
+				]
 			: []),
 		{ id: 'api', title: t('command.api'), run: () => location.assign(API_VIEWER) },
 		{ id: 'theme', title: t('command.theme'), run: () => theme.toggle() },
