@@ -75,7 +75,16 @@ pub(super) struct CallOutcome {
     pub(super) sentence: Option<String>,
     pub(super) prompt_tokens: Option<u32>,
     pub(super) answer_tokens: Option<u32>,
+    /// How often it was sent.
+    pub(super) attempts: u32,
     pub(super) milliseconds: u64,
+}
+
+impl CallOutcome {
+    /// Of a call whose answer nobody has heard.
+    pub(super) fn unheard(sentence: &str) -> Self {
+        Self { sentence: Some(sentence.to_owned()), ..Self::default() }
+    }
 }
 
 /// A call.
@@ -114,6 +123,8 @@ pub struct CallView {
     prompt_characters: u32,
     prompt_tokens: Option<u32>,
     answer_tokens: Option<u32>,
+    /// How often it was sent, further attempts included.
+    attempts: Option<u32>,
     milliseconds: Option<u64>,
     /// Stretches of documents within the prompt.
     passages: Vec<Passage>,
@@ -203,7 +214,8 @@ impl Runs {
             prompt_characters: call.sent.prompt_characters,
             prompt_tokens: outcome.prompt_tokens,
             answer_tokens: outcome.answer_tokens,
-            milliseconds: (call.state != CallState::Sent).then_some(outcome.milliseconds),
+            attempts: (outcome.attempts > 0).then_some(outcome.attempts),
+            milliseconds: (outcome.milliseconds > 0).then_some(outcome.milliseconds),
             passages: passages.collect(),
         }
     }

@@ -273,22 +273,19 @@ impl Making<'_> {
 
     /// Has the model write, if the run has one, and publishes what stands.
     async fn complete(&self, documents: &[Document<'_>], report: model::Report, inputs: Vec<u8>) -> Result<()> {
-        let Some(report) = self.verified(documents, report).await? else { return self.unverified().await };
+        if !self.verified(documents, &report).await? {
+            return self.end(WorkState::Failed, Some(UNVERIFIED.to_owned()), None).await;
+        }
         if self.run.writer.is_none() {
             return self.publish(documents, Finished { report, problem: None }, inputs).await;
         }
         let Finished { report, problem } = self.write(documents, report).await?;
-        let Some(report) = self.verified(documents, report).await? else { return self.unverified().await };
         // What lacks sentences because of a fault is no answer to the same question asked again.
         let inputs = match problem {
             Some(_) => tag(&self.runs.vault, self.run.deal, [inputs.as_slice(), self.run.id.0.as_bytes()])?,
             None => inputs,
         };
         self.publish(documents, Finished { report, problem }, inputs).await
-    }
-
-    async fn unverified(&self) -> Result<()> {
-        self.end(WorkState::Failed, Some(UNVERIFIED.to_owned()), None).await
     }
 
     /// Keyed tag of everything that the report follows from.
@@ -308,7 +305,8 @@ impl Making<'_> {
             [document.source.document.id.0.as_bytes().as_slice(), document.head.name.as_bytes(), said]
         });
         let writer = self.run.writer.iter().flat_map(|writer| {
-            [writer.host.as_str(), &writer.model, &writer.name, diligence::prose::PROMPT].map(str::as_bytes)
+            let said = [writer.host.as_str(), &writer.model, &writer.name, diligence::prose::PROMPT].map(str::as_bytes);
+            std::iter::once(writer.endpoint.0.as_bytes().as_slice()).chain(said)
         });
         tag(&self.runs.vault, self.run.deal, title.into_iter().chain(own).chain(writer))
     }
@@ -406,9 +404,7 @@ impl Making<'_> {
         }
         let mut conn = self.runs.db.write().await?;
         conn.transaction(async |conn| {
-            if !queue::renew(conn, self.ticket, self.clock.now()).await? {
-                return Err(lost());
-            }
+            self.renew(conn).await?;
             store::set_state(conn, self.run.id, WorkState::Running).await?;
             self.write_events(conn, events).await
         })
@@ -426,6 +422,10 @@ impl Making<'_> {
 
     pub(super) fn random_id(&self) -> Result<Uuid> {
         Ok(Uuid::from_bytes(entropy::random(self.runs.entropy.as_ref())?))
+    }
+
+    pub(super) async fn renew(&self, conn: &mut Connection) -> Result<()> {
+        if queue::renew(conn, self.ticket, self.clock.now()).await? { Ok(()) } else { Err(lost()) }
     }
 
     pub(super) async fn advance(&self, conn: &mut Connection) -> Result<()> {

@@ -6,6 +6,7 @@ use tokio::sync::Semaphore;
 use uuid::Uuid;
 use vault::Vault;
 
+use super::calls::CallOutcome;
 use super::model::{Outcome, Run, RunEvent, RunView, Told};
 use super::{permitted, store};
 use crate::base::{Ctx, DealId, EndpointId, Error, ErrorCode, JobId, Page, PageRequest, Result, RunId, WorkState};
@@ -136,6 +137,8 @@ impl Runs {
                 let told = Told { at: cx.now, event: RunEvent::Ended { state, sentence: None, report_number: None } };
                 store::add_events(conn, &self.vault, (deal, id), &[(event, told)]).await?;
                 store::remove_drafts(conn, id).await?;
+                let unheard = CallOutcome::unheard("The run was cancelled before an answer came.");
+                store::calls::give_up_calls(conn, &self.vault, (deal, id), &unheard, cx.now).await?;
                 self.audit.record(conn, cx, Record::done(Action::RunCancelled, object(&run))).await?;
                 self.get(conn, cx, deal, id, MemberRole::Editor).await
             })

@@ -173,9 +173,16 @@ pub(super) async fn add_events(
     Channel::Runs.notify(conn, id.0).await
 }
 
-/// Removes what a model was writing, once that is final. Events that come later have later numbers all the same.
+/// Removes what a model was writing, once it is final or there is a newer draft: all but the newest event of the run, so
+/// that no number is used twice.
 pub(super) async fn remove_drafts(conn: &mut Connection, id: RunId) -> Result<()> {
-    diesel::delete(run_events::table.filter(run_events::run_id.eq(id.0).and(run_events::draft))).execute(conn).await?;
+    let last: Option<i32> = run_events::table
+        .filter(run_events::run_id.eq(id.0))
+        .select(diesel::dsl::max(run_events::seq))
+        .first(conn)
+        .await?;
+    let drafts = run_events::table.filter(run_events::run_id.eq(id.0).and(run_events::draft));
+    diesel::delete(drafts.filter(run_events::seq.lt(last.unwrap_or_default()))).execute(conn).await?;
     Ok(())
 }
 

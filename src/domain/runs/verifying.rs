@@ -12,24 +12,24 @@ use crate::base::{Error, Result};
 type Cited<'a> = BTreeMap<(DocumentVersion, u32), Vec<&'a Place>>;
 
 impl Making<'_> {
-    /// The report, if all its quotes stand where it says.
-    pub(super) async fn verified(&self, documents: &[Document<'_>], report: Report) -> Result<Option<Report>> {
-        for ((version, number), places) in cited(&report) {
+    /// Whether all quotes of a report stand where it says.
+    pub(super) async fn verified(&self, documents: &[Document<'_>], report: &Report) -> Result<bool> {
+        for ((version, number), places) in cited(report) {
             let source = documents.iter().find(|document| document.head.version == version);
             let part = source.and_then(|document| {
                 let parts = &document.source.parts;
                 parts.iter().find(|part| u32::try_from(part.number) == Ok(number))
             });
-            let Some(part) = part else { return Ok(None) };
+            let Some(part) = part else { return Ok(false) };
             let json = self.runs.documents.source_part(self.run.deal, *part).await?.ok_or_else(changed)?;
             let places: Vec<Place> = places.into_iter().cloned().collect();
             let stands = tokio::task::spawn_blocking(move || stand(&json, &places));
             if !stands.await.map_err(Error::internal)? {
                 tracing::error!(run = %self.run.id, part = %part.id, "a report cites what does not stand in its document");
-                return Ok(None);
+                return Ok(false);
             }
         }
-        Ok(Some(report))
+        Ok(true)
     }
 }
 

@@ -3,13 +3,14 @@
 //!
 //! A section is kept as soon as its answer is judged, so a server that dies asks again only what was in flight.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use diligence::prose::{self, Brief, Written};
 use llm::{Answer, Request, Trouble, TroubleKind};
-use model::{Assisted, DocumentVersion, Engine, Part, ReportBlock};
+use model::{Assisted, DocumentVersion, Engine, Part, Report, ReportBlock};
 use serde::{Deserialize, Serialize};
+use tokio::time::MissedTickBehavior;
 
 use super::calls::{Call, CallOutcome, CallState, Sent, SentPassage};
 use super::making::{Document, Making, changed};
@@ -24,12 +25,18 @@ use crate::infra::entropy;
 /// What a model is writing is told so often.
 const TELL: Duration = Duration::from_millis(250);
 
+/// Whether it may still be asked is looked at so often, counted in those.
+const LOOK_EACH: u32 = 4;
+
 /// Tokens of an answer at most.
 const MOST_TOKENS: u32 = 3_000;
 
+const UNVERIFIED: &str = "Sentences cited what does not stand in the documents, so all of them were left out. That is a \
+                          fault of this program; tell your admin.";
+
 /// A report with what its model has written.
 pub(super) struct Finished {
-    pub(super) report: model::Report,
+    pub(super) report: Report,
     /// Why sections stayed without, for people. A report with a problem is made anew by the next run.
     pub(super) problem: Option<String>,
 }
@@ -50,16 +57,20 @@ struct Failure {
 
 impl Making<'_> {
     /// The report with sentences of the run's model.
-    pub(super) async fn write(&self, documents: &[Document<'_>], report: model::Report) -> Result<Finished> {
+    pub(super) async fn write(&self, documents: &[Document<'_>], report: Report) -> Result<Finished> {
         let Some(writer) = &self.run.writer else { return Ok(Finished { report, problem: None }) };
+        let report = Arc::new(report);
         let wanted = prose::wanted(&report);
         let of = number(wanted.len());
         self.tell(vec![RunEvent::stage(Stage::Report, 1, 1), RunEvent::stage(Stage::Writing, 0, of)]).await?;
+        self.give_up_calls().await?;
         let (mut sections, mut problem, mut silent) = (Vec::new(), None, false);
         for (wanted, done) in wanted.into_iter().zip(1..) {
             let progress = RunEvent::stage(Stage::Writing, done, of);
             let parts = self.parts(documents, &wanted.parts).await?;
-            let Some(brief) = prose::brief(&report, &wanted.section, parts) else {
+            let of_report = Arc::clone(&report);
+            let brief = blocking(move || prose::brief(&of_report, &wanted.section, parts)).await?;
+            let Some(brief) = brief.map(Arc::new) else {
                 self.tell(vec![progress]).await?;
                 continue;
             };
@@ -71,16 +82,31 @@ impl Making<'_> {
                 }
             }
         }
-        let mut report = prose::weave(report, sections);
+        let of_report = Arc::clone(&report);
+        let mut woven = blocking(move || prose::weave(Report::clone(&of_report), sections)).await?;
+        if self.verified(documents, &woven).await? {
+            woven.status.engine = Engine::Assisted(assisted(writer, &woven, problem.clone()));
+            return Ok(Finished { report: woven, problem });
+        }
+        let mut report = Arc::unwrap_or_clone(report);
+        let problem = Some(UNVERIFIED.to_owned());
         report.status.engine = Engine::Assisted(assisted(writer, &report, problem.clone()));
         Ok(Finished { report, problem })
+    }
+
+    /// What an attempt that was cut off has sent and not heard of.
+    async fn give_up_calls(&self) -> Result<()> {
+        let unheard = CallOutcome::unheard("The server was interrupted before an answer was kept.");
+        let of = (self.run.deal, self.run.id);
+        let mut conn = self.runs.db.write().await?;
+        store::calls::give_up_calls(&mut conn, &self.runs.vault, of, &unheard, self.clock.now()).await
     }
 
     /// What was kept of a section, or what the model says now.
     async fn section(
         &self,
         writer: &Writer,
-        brief: &Brief,
+        brief: &Arc<Brief>,
         silent: bool,
         progress: RunEvent,
     ) -> Result<Result<Written, Failure>> {
@@ -100,7 +126,7 @@ impl Making<'_> {
     async fn ask(
         &self,
         writer: &Writer,
-        brief: &Brief,
+        brief: &Arc<Brief>,
         inputs: &[u8],
         progress: RunEvent,
     ) -> Result<Result<Written, Failure>> {
@@ -115,7 +141,7 @@ impl Making<'_> {
             }
         };
         let begun = self.clock.now();
-        let answered = self.listen(&endpoint, &request, brief).await?;
+        let answered = self.listen(writer, &endpoint, &request, brief).await?;
         let milliseconds = u64::try_from((self.clock.now() - begun).num_milliseconds()).unwrap_or_default();
         match answered {
             Ok(answer) => {
@@ -123,12 +149,14 @@ impl Making<'_> {
                     sentence: None,
                     prompt_tokens: answer.tokens.map(|tokens| tokens.prompt),
                     answer_tokens: answer.tokens.map(|tokens| tokens.answer),
+                    attempts: answer.attempts,
                     milliseconds,
                 };
                 self.take(writer, brief, inputs, (call, outcome), &answer, progress).await
             }
             Err(trouble) => {
-                let outcome = CallOutcome { milliseconds, ..CallOutcome::default() };
+                let attempts = trouble.attempts;
+                let outcome = CallOutcome { attempts, milliseconds, ..CallOutcome::default() };
                 self.give_up(writer, brief, Some((call, outcome)), trouble, progress).await
             }
         }
@@ -138,7 +166,7 @@ impl Making<'_> {
     async fn begin(
         &self,
         writer: &Writer,
-        brief: &Brief,
+        brief: &Arc<Brief>,
         request: &Request,
     ) -> Result<Result<(CallId, llm::Endpoint), &'static str>> {
         let now = self.clock.now();
@@ -168,7 +196,7 @@ impl Making<'_> {
         };
         let mut conn = self.runs.db.write().await?;
         conn.transaction(async |conn| {
-            self.advance(conn).await?;
+            self.renew(conn).await?;
             let endpoint = match self.runs.reached(conn, self.run.deal, writer).await? {
                 Ok(endpoint) => endpoint,
                 Err(sentence) => return Ok(Err(sentence)),
@@ -179,49 +207,83 @@ impl Making<'_> {
         .await
     }
 
-    /// The answer of a model; what comes of it is told while it comes.
+    /// The answer of a model. While it comes, what stands of it is told, and whether it may still be asked is looked at:
+    /// further attempts would send everything again.
     async fn listen(
         &self,
+        writer: &Writer,
         endpoint: &llm::Endpoint,
         request: &Request,
-        brief: &Brief,
+        brief: &Arc<Brief>,
     ) -> Result<Result<Answer, Trouble>> {
         let heard = Mutex::new(String::new());
         let mut hear = |piece: &str| heard.lock().unwrap_or_else(PoisonError::into_inner).push_str(piece);
         let asked = self.runs.settings.client().complete(endpoint, request, &mut hear);
         tokio::pin!(asked);
         let mut tick = tokio::time::interval(TELL);
-        let mut length = 0;
+        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let (mut length, mut ticks) = (0, 0_u32);
         loop {
             tokio::select! {
                 answered = &mut asked => return Ok(answered),
                 _ = tick.tick() => {
+                    ticks = ticks.wrapping_add(1);
+                    if ticks.is_multiple_of(LOOK_EACH) && let Some(sentence) = self.forbidden(writer).await {
+                        return Ok(Err(trouble(TroubleKind::Forbidden, sentence)));
+                    }
                     let so_far = heard.lock().unwrap_or_else(PoisonError::into_inner).clone();
                     if so_far.len() > length {
                         length = so_far.len();
-                        self.tell(vec![draft(brief, &so_far)]).await?;
+                        self.tell_draft(brief, so_far).await?;
                     }
                 }
             }
         }
     }
 
+    /// Why the model must not be asked any more. While the database cannot say, nothing has changed.
+    async fn forbidden(&self, writer: &Writer) -> Option<&'static str> {
+        let mut conn = self.runs.db.read().await.ok()?;
+        self.runs.reached(&mut conn, self.run.deal, writer).await.ok()?.err()
+    }
+
+    /// A draft that cannot be written is no reason to give up an answer that is paid for: the next one may be.
+    async fn tell_draft(&self, brief: &Arc<Brief>, so_far: String) -> Result<()> {
+        let judged = Arc::clone(brief);
+        let event = blocking(move || draft(&judged, &so_far)).await?;
+        let told = async {
+            let mut conn = self.runs.db.write().await?;
+            conn.transaction(async |conn| {
+                self.renew(conn).await?;
+                self.write_events(conn, vec![event]).await?;
+                store::remove_drafts(conn, self.run.id).await
+            })
+            .await
+        };
+        if let Err(error) = told.await {
+            tracing::debug!(run = %self.run.id, causes = error.causes(), "a draft is not told");
+        }
+        Ok(())
+    }
+
     /// Judges an answer and keeps what stands.
     async fn take(
         &self,
         writer: &Writer,
-        brief: &Brief,
+        brief: &Arc<Brief>,
         inputs: &[u8],
         (call, outcome): (CallId, CallOutcome),
         answer: &Answer,
         progress: RunEvent,
     ) -> Result<Result<Written, Failure>> {
-        let Ok(written) = brief.judge(&answer.text) else {
+        let (judged, text) = (Arc::clone(brief), answer.text.clone());
+        let judge = move || judged.judge(&text).map(|written| (written, judged.look(&text)));
+        let Ok((written, seen)) = blocking(judge).await? else {
             let sentence = "Its answer is not in the form that it was asked for.";
             let trouble = trouble(TroubleKind::Malformed, sentence);
             return self.give_up(writer, brief, Some((call, outcome)), trouble, progress).await;
         };
-        let verified = brief.look(&answer.text).sentences.into_iter().filter(|one| one.verified);
+        let verified = seen.sentences.into_iter().filter(|one| one.verified);
         let section = Section { shown: verified.map(|one| one.text).collect(), written };
         let event = told(brief, &section.shown, section.written.dropped.len(), None);
         let kept = serde_json::to_vec(&section).map_err(Error::internal)?;
@@ -243,7 +305,7 @@ impl Making<'_> {
     async fn give_up(
         &self,
         writer: &Writer,
-        brief: &Brief,
+        brief: &Arc<Brief>,
         call: Option<(CallId, CallOutcome)>,
         trouble: Trouble,
         progress: RunEvent,
@@ -252,7 +314,7 @@ impl Making<'_> {
         let event = told(brief, &[], 0, Some(sentence.clone()));
         let mut conn = self.runs.db.write().await?;
         conn.transaction(async |conn| {
-            self.advance(conn).await?;
+            self.renew(conn).await?;
             if let Some((id, outcome)) = call {
                 let outcome = CallOutcome { sentence: Some(trouble.sentence.clone()), ..outcome };
                 self.end_call(conn, id, CallState::Failed, &outcome).await?;
@@ -279,7 +341,8 @@ impl Making<'_> {
 
     fn section_inputs(&self, writer: &Writer, brief: &Brief) -> Result<Vec<u8>> {
         let asked = brief.inputs();
-        let of = [prose::PROMPT.as_bytes(), writer.host.as_bytes(), writer.model.as_bytes(), &asked];
+        let by = writer.endpoint.0;
+        let of = [prose::PROMPT.as_bytes(), by.as_bytes(), writer.host.as_bytes(), writer.model.as_bytes(), &asked];
         tag(&self.runs.vault, self.run.deal, of)
     }
 
@@ -305,7 +368,7 @@ impl Making<'_> {
 }
 
 /// What the status box says of the model. What is counted is what stands in the report.
-fn assisted(writer: &Writer, report: &model::Report, problem: Option<String>) -> Assisted {
+fn assisted(writer: &Writer, report: &Report, problem: Option<String>) -> Assisted {
     let blocks = report.sections.iter().flat_map(|section| &section.blocks);
     let (kept, dropped) = blocks.fold((0_u32, 0_u32), |(kept, lost), block| match block {
         ReportBlock::Written { sentences, dropped } => {
@@ -354,6 +417,11 @@ fn told(brief: &Brief, shown: &[String], dropped: usize, problem: Option<String>
 
 fn trouble(kind: TroubleKind, sentence: &str) -> Trouble {
     Trouble { kind, sentence: sentence.to_owned(), attempts: 0 }
+}
+
+/// Checks of a long answer take milliseconds, in which the thread of all workers must not stand still.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work).await.map_err(Error::internal)
 }
 
 fn hex(bytes: &[u8]) -> String {

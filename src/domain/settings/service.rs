@@ -59,6 +59,7 @@ impl Settings {
         };
         let mut conn = self.db.write().await?;
         conn.transaction(async |conn| {
+            store::lock_endpoints(conn).await?;
             let there = store::endpoints(conn, &self.vault, MOST).await?;
             if there.len() >= usize::try_from(MOST).unwrap_or(usize::MAX) {
                 let detail = "There are 50 models already. Remove one that is not used, then add this one.";
@@ -138,8 +139,10 @@ impl Settings {
         store::endpoints(conn, &self.vault, MOST).await
     }
 
-    /// An endpoint and how it is reached: for those who ask on behalf of a deal and have authorised it.
+    /// An endpoint and how it is reached: for those who ask on behalf of a deal and have authorised it. It is there until
+    /// the transaction ends.
     pub async fn endpoint(&self, conn: &mut Connection, id: EndpointId) -> Result<Option<(ModelEndpoint, Endpoint)>> {
+        store::hold_endpoint(conn, id).await?;
         let Some((known, key)) = store::find_endpoint(conn, &self.vault, id).await? else { return Ok(None) };
         let reach = known.reach.into();
         let base_url = BaseUrl::parse(&known.base_url, reach).map_err(Error::internal)?;

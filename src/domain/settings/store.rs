@@ -85,6 +85,19 @@ pub(super) async fn endpoints(conn: &mut Connection, vault: &Vault, most: i64) -
     rows.into_iter().map(|row| endpoint(vault, row)).collect()
 }
 
+/// Has others who add an endpoint wait until the transaction ends, so that none is counted too late.
+pub(super) async fn lock_endpoints(conn: &mut Connection) -> Result<()> {
+    diesel::sql_query("LOCK TABLE model_endpoints IN SHARE ROW EXCLUSIVE MODE").execute(conn).await?;
+    Ok(())
+}
+
+/// Keeps an endpoint from being removed until the transaction ends.
+pub(super) async fn hold_endpoint(conn: &mut Connection, id: EndpointId) -> Result<()> {
+    let _: Option<Uuid> =
+        model_endpoints::table.find(id.0).select(model_endpoints::id).for_share().first(conn).await.optional()?;
+    Ok(())
+}
+
 /// One endpoint with its key.
 pub(super) async fn find_endpoint(
     conn: &mut Connection,

@@ -124,5 +124,8 @@ async fn a_server_that_ends_asks_again_only_what_was_in_flight() {
     let sections = events.iter().filter(|(_, event)| event["event"] == "written");
     let sections: std::collections::BTreeSet<_> = sections.map(|(_, event)| event["section"].to_string()).collect();
     assert_eq!(fake.asked().len(), sections.len() + 1, "one question twice: the one that was in flight");
+    let journal = admin.get(&format!("/api/v1/deals/{deal}/model-calls")).await.json["items"].clone();
+    let lost: Vec<_> = journal.as_array().unwrap().iter().filter(|call| call["state"] == "failed").collect();
+    assert!(lost.len() == 1 && lost[0]["sentence"].as_str().unwrap().contains("interrupted"), "{lost:?}");
     app.stop().await;
 }

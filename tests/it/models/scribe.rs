@@ -3,7 +3,7 @@
 use serde_json::json;
 
 /// A passage of a prompt.
-struct Passage<'a> {
+pub struct Passage<'a> {
     id: &'a str,
     text: &'a str,
 }
@@ -31,7 +31,8 @@ pub fn scribe(prompt: &str) -> String {
     json!({ "sentences": quoted.into_iter().chain(figure).chain(lies).collect::<Vec<_>>() }).to_string()
 }
 
-fn passages(prompt: &str) -> Vec<Passage<'_>> {
+/// The passages of a prompt.
+pub fn passages(prompt: &str) -> Vec<Passage<'_>> {
     let blocks = prompt.split("<<<").skip(1).filter_map(|block| {
         let (head, rest) = block.split_once('\n')?;
         let (nonce, id) = head.split_once(' ')?;

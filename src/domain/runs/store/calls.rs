@@ -59,7 +59,7 @@ pub(in crate::domain::runs) async fn insert_call(conn: &mut Connection, vault: &
     Ok(())
 }
 
-/// Says how a call ended.
+/// Says how a call ended, once.
 pub(in crate::domain::runs) async fn end_call(
     conn: &mut Connection,
     vault: &Vault,
@@ -68,7 +68,7 @@ pub(in crate::domain::runs) async fn end_call(
     outcome: &CallOutcome,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    diesel::update(model_calls::table.find(id.0))
+    diesel::update(model_calls::table.find(id.0).filter(model_calls::state.eq(CallState::Sent.as_str())))
         .set((
             model_calls::state.eq(state.as_str()),
             model_calls::outcome.eq(of_call(vault, deal, id).seal_json("outcome", outcome)?),
@@ -76,6 +76,25 @@ pub(in crate::domain::runs) async fn end_call(
         ))
         .execute(conn)
         .await?;
+    Ok(())
+}
+
+/// Says of all calls of a run that have not ended that nobody waits for them any more.
+pub(in crate::domain::runs) async fn give_up_calls(
+    conn: &mut Connection,
+    vault: &Vault,
+    (deal, run): (DealId, RunId),
+    outcome: &CallOutcome,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let open: Vec<Uuid> = model_calls::table
+        .filter(model_calls::run_id.eq(run.0).and(model_calls::state.eq(CallState::Sent.as_str())))
+        .select(model_calls::id)
+        .load(conn)
+        .await?;
+    for id in open {
+        end_call(conn, vault, (deal, CallId(id)), CallState::Failed, outcome, now).await?;
+    }
     Ok(())
 }
 
