@@ -3,13 +3,16 @@
 //! An answer that breaks off is no answer: it needs an end of its own, which is a reason to finish or `[DONE]`. What follows
 //! that end (usage, the rest of the connection) is taken if it comes and not missed if it does not.
 
+use std::time::Duration;
+
 use reqwest::Response;
 use tokio::time::timeout;
 
 use crate::refusal::{self, Failure};
 use crate::sse::{Event, Events};
+use crate::watch::Watch;
 use crate::wire::{End, Piece};
-use crate::{Answer, Endpoint, Limits, Request, Tokens, TroubleKind};
+use crate::{Answer, Endpoint, Limits, Request, Tokens, TroubleKind, own_words};
 
 /// A byte of an answer takes at most so many in JSON (`\u0000`).
 const ESCAPED: usize = 6;
@@ -25,6 +28,9 @@ pub(crate) struct Hearing<'a> {
     response: Response,
     events: Events,
     text: String,
+    /// Whether an event has come, and whether one of them was a thought.
+    heard: bool,
+    thought: bool,
     model: Option<String>,
     tokens: Option<Tokens>,
     end: Option<End>,
@@ -55,6 +61,8 @@ impl<'a> Hearing<'a> {
             response,
             events: Events::new(most_json(limits)),
             text: String::new(),
+            heard: false,
+            thought: false,
             model: None,
             tokens: None,
             end: None,
@@ -63,18 +71,11 @@ impl<'a> Hearing<'a> {
         }
     }
 
-    /// Reads a stream until its first word has come, or none will. Whoever calls it has the limit of that.
-    pub(crate) async fn first_word(&mut self) -> Result<(), Failure> {
-        while !self.done && self.stop.is_none() && self.end.is_none() && self.text.is_empty() {
-            self.stop = self.more().await?;
-        }
-        Ok(())
-    }
-
-    /// Reads the rest of the answer.
-    pub(crate) async fn rest(mut self) -> Result<Answer, Failure> {
+    /// Reads an answer that comes as a stream; `watch` knows since when it is waited for.
+    pub(crate) async fn stream(mut self, watch: Watch) -> Result<Answer, Failure> {
         while !self.done && self.stop.is_none() {
-            self.stop = match timeout(self.limits.silence, self.more()).await {
+            let patience = self.patience(watch);
+            self.stop = match timeout(patience, self.more()).await {
                 Ok(heard) => heard?,
                 Err(_) => Some(Stop::Silent),
             };
@@ -82,8 +83,31 @@ impl<'a> Hearing<'a> {
         self.stopped()
     }
 
-    /// Reads an answer that comes as one body. Whoever calls it has its limit.
-    pub(crate) async fn whole(&mut self) -> Result<(), Failure> {
+    /// How long the next event may take. One that holds neither a word nor a thought shows that somebody is there, so it can
+    /// make the wait for the first word longer, but never shorter.
+    fn patience(&self, watch: Watch) -> Duration {
+        let silence = self.limits.silence;
+        let first_word = watch.left(self.limits.first_word);
+        match (self.has_begun() || self.end.is_some(), self.heard) {
+            (true, _) => silence,
+            (false, true) => silence.max(first_word),
+            (false, false) => first_word,
+        }
+    }
+
+    /// Whether something has come that would have to be paid for again.
+    fn has_begun(&self) -> bool {
+        self.thought || !self.text.is_empty()
+    }
+
+    /// Reads an answer that comes as one body; all of it is its first word.
+    pub(crate) async fn whole(mut self, watch: Watch) -> Result<Answer, Failure> {
+        let read = timeout(watch.left(self.limits.first_word), self.body()).await;
+        read.unwrap_or_else(|_| Err(before_first_word(&Stop::Silent)))?;
+        self.stopped()
+    }
+
+    async fn body(&mut self) -> Result<(), Failure> {
         let mut body = Vec::new();
         loop {
             match self.response.chunk().await {
@@ -117,6 +141,7 @@ impl<'a> Hearing<'a> {
     }
 
     fn take(&mut self, event: &Event) -> Result<(), Failure> {
+        self.heard = true;
         if self.done {
             return Ok(());
         }
@@ -139,9 +164,10 @@ impl<'a> Hearing<'a> {
             return Err(not_agreed());
         }
         self.say(&piece.words())?;
-        self.model = self.model.take().or_else(|| piece.model());
+        self.thought |= piece.is_thought();
         self.tokens = piece.tokens().or(self.tokens);
         self.end = self.end.or_else(|| piece.end());
+        self.model = self.model.take().or(piece.model);
         Ok(())
     }
 
@@ -168,8 +194,8 @@ impl<'a> Hearing<'a> {
         if self.done || self.end.is_some() {
             return self.finish();
         }
-        let stop = self.stop.unwrap_or(Stop::Ended);
-        if self.text.is_empty() {
+        let stop = self.stop.take().unwrap_or(Stop::Ended);
+        if !self.has_begun() {
             return Err(before_first_word(&stop));
         }
         Err(match stop {
@@ -201,7 +227,8 @@ impl<'a> Hearing<'a> {
             return Err(Failure::last(TroubleKind::Malformed, nothing(self.end)));
         }
         let complete = self.end != Some(End::Cut);
-        Ok(Answer { text: self.text, model: self.model, tokens: self.tokens, complete, attempts: 0 })
+        let model = self.model.and_then(|name| own_words::model(&name, self.endpoint, self.request));
+        Ok(Answer { text: self.text, model, tokens: self.tokens, complete, attempts: 0 })
     }
 
     fn fault(&self, error: &serde_json::Value) -> Failure {

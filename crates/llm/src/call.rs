@@ -18,6 +18,8 @@ use crate::{Answer, Endpoint, Limits, Request, Trouble, TroubleKind, pause};
 
 /// What is read of the body of an error.
 const ERROR_BYTES: usize = 64 * 1024;
+/// How long it is read. Its status says the most, and that has come.
+const ERROR_TIME: Duration = Duration::from_secs(2);
 
 /// A call while it lasts.
 pub(crate) struct Call<'a> {
@@ -88,7 +90,7 @@ impl<'a> Call<'a> {
     ) -> Result<Duration, Trouble> {
         let pause = pause::before_next(self.limits, self.request, failures, asked);
         let in_time = pause < left;
-        if let Some(asked) = asked.filter(|asked| *asked > self.limits.longest_wait || !in_time) {
+        if let Some(asked) = asked.filter(|asked| *asked > self.limits.longest_wait || *asked >= left) {
             let sentence = format!("It asks to wait for {}. Try again then.", pause::in_words(asked));
             return Err(Trouble::new(TroubleKind::Busy, sentence));
         }
@@ -96,19 +98,24 @@ impl<'a> Call<'a> {
     }
 
     async fn attempt(&mut self) -> Result<Answer, Failure> {
-        self.made += 1;
-        let limit = self.limits.first_word;
-        match timeout(limit, self.begin()).await {
-            Err(_) => Err(before_first_word(&Stop::Silent)),
-            Ok(Err(failure)) => Err(failure),
-            Ok(Ok(hearing)) => hearing.rest().await,
+        let watch = Watch::start();
+        let response = self.response(watch).await?;
+        if !response.status().is_success() {
+            return Err(refused(self.limits, self.endpoint, self.request, response).await);
+        }
+        let shape = shape(response.status(), response.headers())?;
+        let hearing = Hearing::new(self.limits, self.endpoint, self.request, &mut *self.on_text, response);
+        match shape {
+            Shape::Whole => hearing.whole(watch).await,
+            Shape::Stream => hearing.stream(watch).await,
         }
     }
 
-    /// Sends the request and reads to the first word.
-    async fn begin(&mut self) -> Result<Hearing<'_>, Failure> {
-        let watch = Watch::start();
-        let sent = self.send()?.await;
+    /// Sends the request. It counts as made from here on, unless this program itself refuses.
+    async fn response(&mut self, watch: Watch) -> Result<Response, Failure> {
+        let sending = self.send()?;
+        self.made += 1;
+        let sent = timeout(self.limits.first_word, sending).await.map_err(|_| before_first_word(&Stop::Silent))?;
         tracing::debug!(
             host = self.endpoint.base_url.host(),
             attempt = self.made,
@@ -116,17 +123,14 @@ impl<'a> Call<'a> {
             milliseconds = watch.milliseconds(),
             "asked a model"
         );
-        let mut response = sent.map_err(|error| refusal::of_transport(&error))?;
-        if !response.status().is_success() {
-            return Err(refused(self.limits, self.endpoint, self.request, &mut response).await);
+        let failure = match sent {
+            Ok(response) => return Ok(response),
+            Err(error) => refusal::of_transport(&error),
+        };
+        if let Failure::Final(Trouble { kind: TroubleKind::Forbidden, .. }) = failure {
+            self.made -= 1;
         }
-        let shape = shape(response.status(), response.headers())?;
-        let mut hearing = Hearing::new(self.limits, self.endpoint, self.request, &mut *self.on_text, response);
-        match shape {
-            Shape::Whole => hearing.whole().await?,
-            Shape::Stream => hearing.first_word().await?,
-        }
-        Ok(hearing)
+        Err(failure)
     }
 
     fn send(&self) -> Result<impl Future<Output = reqwest::Result<Response>> + use<>, Failure> {
@@ -149,15 +153,22 @@ impl<'a> Call<'a> {
 }
 
 /// Takes no `Call`: one that is borrowed while it waits could not move between threads.
-async fn refused(limits: &Limits, endpoint: &Endpoint, request: &Request, response: &mut Response) -> Failure {
+async fn refused(limits: &Limits, endpoint: &Endpoint, request: &Request, mut response: Response) -> Failure {
+    let body = timeout(limits.silence.min(ERROR_TIME), start_of_body(&mut response)).await;
+    // Half of a message says nothing for certain, so one that does not come in time is none.
+    let body = body.unwrap_or_default();
+    refusal::of_status(response.status(), response.headers(), &body, endpoint, request)
+}
+
+async fn start_of_body(response: &mut Response) -> Vec<u8> {
     let mut body = Vec::new();
-    while let Ok(Ok(Some(bytes))) = timeout(limits.silence, response.chunk()).await {
+    while let Ok(Some(bytes)) = response.chunk().await {
         body.extend(bytes.iter().take(ERROR_BYTES - body.len()));
         if body.len() >= ERROR_BYTES {
             break;
         }
     }
-    refusal::of_status(response.status(), response.headers(), &body, endpoint, request)
+    body
 }
 
 /// How an answer comes.

@@ -56,7 +56,7 @@ impl Guard {
     /// Looks at an address.
     pub(crate) fn check(self, address: IpAddr) -> Result<(), Refusal> {
         let address = address.to_canonical();
-        if is_refused(address) || carried(address).is_some_and(|inner| is_refused(IpAddr::V4(inner))) {
+        if is_refused(address) || carried(address).into_iter().any(is_refused_v4) {
             return Err(Refusal::Never);
         }
         match self {
@@ -103,31 +103,38 @@ fn is_refused_v4(address: Ipv4Addr) -> bool {
         || matches!(address.octets(), [100, 100, 100, 200] | [168, 63, 129, 16] | [192, 0, 0, 192])
 }
 
-/// The network itself, and metadata services: AWS, Google, Scaleway.
+/// The network itself, and metadata services: AWS (all of the prefix where its services are), Google, Scaleway.
 fn is_refused_v6(address: Ipv6Addr) -> bool {
     address.is_unspecified()
         || address.is_unicast_link_local()
         || address.is_multicast()
         || matches!(
             address.segments(),
-            [0xfd00, 0x0ec2, 0, 0, 0, 0, 0, 0x0254]
-                | [0xfd20, 0x00ce, 0, 0, 0, 0, 0, 0x0254]
-                | [0xfd00, 0x0042, 0, 0, 0, 0, 0, 0x0042]
+            [0xfd00, 0x0ec2, ..] | [0xfd20, 0x00ce, 0, 0, 0, 0, 0, 0x0254] | [0xfd00, 0x0042, 0, 0, 0, 0, 0, 0x0042]
         )
 }
 
-/// The IPv4 address that an IPv6 address carries: IPv4-compatible, NAT64 (RFC 6052 and 8215), 6to4 (RFC 3056), Teredo
-/// (RFC 4380, where it is inverted). IPv4-mapped ones are IPv4 addresses already.
-fn carried(address: IpAddr) -> Option<Ipv4Addr> {
-    let IpAddr::V6(address) = address else { return None };
+/// The IPv4 addresses that an IPv6 address may carry: IPv4-compatible, IPv4-translated (RFC 2765), NAT64 (RFC 6052 and
+/// 8215), 6to4 (RFC 3056), Teredo (RFC 4380, where it is inverted). IPv4-mapped ones are IPv4 addresses already.
+fn carried(address: IpAddr) -> Vec<Ipv4Addr> {
+    let IpAddr::V6(address) = address else { return Vec::new() };
     let bits = address.to_bits();
     match address.segments() {
-        [0, 0, 0, 0, 0, 0, ..] if bits > 1 => Some(low_half(bits)),
-        [0x64, 0xff9b, 0 | 1, ..] => Some(low_half(bits)),
-        [0x2002, ..] => Some(low_half(bits >> 80)),
-        [0x2001, 0, ..] => Some(low_half(!bits)),
-        _ => None,
+        [0, 0, 0, 0, 0, 0, ..] if bits > 1 => vec![low_half(bits)],
+        [0, 0, 0, 0, 0xffff, 0, ..] | [0x64, 0xff9b, 0, ..] => vec![low_half(bits)],
+        [0x64, 0xff9b, 1, ..] => carried_locally(bits),
+        [0x2002, ..] => vec![low_half(bits >> 80)],
+        [0x2001, 0, ..] => vec![low_half(!bits)],
+        _ => Vec::new(),
     }
+}
+
+/// The prefix of RFC 8215 is divided as each network likes, so each place where RFC 6052 puts an address is looked at: behind
+/// 48, 56, 64 and 96 bits, without the bits 64 to 71. A place that begins with zero is not the one that is used.
+fn carried_locally(bits: u128) -> Vec<Ipv4Addr> {
+    let [.., b6, b7, _, b9, b10, b11, b12, b13, b14, b15] = bits.to_be_bytes();
+    let places = [[b6, b7, b9, b10], [b7, b9, b10, b11], [b9, b10, b11, b12], [b12, b13, b14, b15]];
+    places.into_iter().filter(|[first, ..]| *first != 0).map(Ipv4Addr::from).collect()
 }
 
 fn low_half(bits: u128) -> Ipv4Addr {
@@ -173,6 +180,8 @@ mod tests {
             "febf::1",
             "ff02::1",
             "fd00:ec2::254",
+            "fd00:ec2::253",
+            "fd00:ec2:ffff::1",
             "fd20:ce::254",
             "fd00:42::42",
             "::ffff:169.254.169.254",
@@ -181,6 +190,12 @@ mod tests {
             "64:ff9b::169.254.169.254",
             "64:ff9b::6464:64c8",
             "64:ff9b:1::169.254.169.254",
+            "64:ff9b:1:6464:64:c800::",
+            "64:ff9b:1:764:64:64c8::",
+            "64:ff9b:1:7:64:6464:c800:0",
+            "64:ff9b:1:7::169.254.169.254",
+            "::ffff:0:169.254.169.254",
+            "::ffff:0:0.0.0.0",
             "2002:a9fe:a9fe::1",
             "2001:0:1:2:3:4:5601:5601",
         ] {
@@ -219,6 +234,10 @@ mod tests {
             "fe00::1",
             "64:ff9b::10.0.0.1",
             "2002:a00:1::1",
+            "64:ff9b:1::8.8.8.8",
+            "64:ff9b:1:808:8:800::",
+            "::ffff:0:10.0.0.1",
+            "fe00:ec2::1",
             "::ffff:8.8.8.8",
         ] {
             assert_eq!(check(Guard::OwnNetwork, address), Err(Refusal::Outside), "{address}");

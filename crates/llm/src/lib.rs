@@ -3,11 +3,11 @@
 //!
 //! Invariants:
 //! - Only this crate tries again; whoever calls it does not.
-//! - Nothing is tried again once a word of an answer has come.
+//! - Nothing is tried again once a word or a thought of an answer has come.
 //! - A local endpoint is one whose name leads to addresses of the own network and to no other; metadata services and
 //!   link-local addresses are refused for all. The address that was checked is the one that is connected to.
 //! - No redirect is followed, no proxy of the environment is used.
-//! - No prompt, answer or key goes to the log, and none is in an error.
+//! - No prompt, answer or key goes to the log, and none is in an error. What an endpoint says of itself is in no sentence.
 
 mod answer;
 mod base_url;

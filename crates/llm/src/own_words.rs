@@ -1,4 +1,5 @@
-//! What an endpoint says about an error, made fit to be shown: short, plain, and nothing of what it was sent.
+//! What an endpoint says of itself (the cause of an error, the name of a model), made fit to be shown: short, plain, and
+//! nothing of what it was sent.
 
 use serde_json::Value;
 
@@ -7,8 +8,10 @@ use crate::{Endpoint, Request};
 const MOST_CHARACTERS: usize = 200;
 /// A message that shares a run of so many characters with a text that was sent is not shown.
 const RUN: usize = 20;
-/// The same for the key, which is shorter and worse to lose.
+/// The same for the key, which is shorter and worse to lose. One that is shorter still counts as a whole.
 const KEY_RUN: usize = 8;
+/// A text that was sent and is shorter than this would be found anywhere.
+const LEAST_TEXT: usize = 8;
 
 /// The message in the body of an error; empty if there is none.
 pub(crate) fn message(body: &[u8]) -> String {
@@ -50,21 +53,28 @@ fn of_text(text: &str) -> String {
 /// The message as it may be shown; `None` if nothing of it may.
 pub(crate) fn shown(message: &str, endpoint: &Endpoint, request: &Request) -> Option<String> {
     let plain = plain(message);
-    let mut shown: String = plain.chars().take(MOST_CHARACTERS).collect();
-    if shown.is_empty() {
-        return None;
-    }
+    // As far as what is shown could be the beginning of what must not be.
+    let looked_at: String = plain.chars().take(MOST_CHARACTERS + RUN).collect();
     let key = endpoint.key.as_ref().map_or("", |key| key.0.as_str());
-    let leaks =
-        shares(&shown, &request.system, RUN) || shares(&shown, &request.user, RUN) || shares(&shown, key, KEY_RUN);
-    if leaks {
-        return None;
+    let leaks = shares_text(&looked_at, &request.system)
+        || shares_text(&looked_at, &request.user)
+        || shares(&looked_at, key, KEY_RUN);
+    (!plain.is_empty() && !leaks).then(|| shortened(&plain))
+}
+
+/// The name of a model as it may be shown. That which was asked for always may: people chose it, and it was never secret.
+pub(crate) fn model(name: &str, endpoint: &Endpoint, request: &Request) -> Option<String> {
+    if name == endpoint.model {
+        return Some(shortened(&plain(name))).filter(|name| !name.is_empty());
     }
-    if plain.chars().count() > MOST_CHARACTERS {
-        shown.pop();
-        shown.push('…');
+    shown(name, endpoint, request)
+}
+
+fn shortened(plain: &str) -> String {
+    if plain.chars().count() <= MOST_CHARACTERS {
+        return plain.to_owned();
     }
-    Some(shown)
+    plain.chars().take(MOST_CHARACTERS - 1).chain(['…']).collect()
 }
 
 /// Without control characters and those that change the direction of a text or are not seen; runs of spaces are one.
@@ -80,13 +90,16 @@ fn is_unseen(c: char) -> bool {
         | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// Whether the two have a run of `run` characters in common. A shorter secret counts as a whole, unless it is so short that
-/// it would be found anywhere.
+fn shares_text(message: &str, text: &str) -> bool {
+    plain(text).chars().count() >= LEAST_TEXT && shares(message, text, RUN)
+}
+
+/// Whether the two have a run of `run` characters in common. A shorter secret counts as a whole.
 fn shares(message: &str, secret: &str, run: usize) -> bool {
     let message: Vec<char> = plain(message).to_lowercase().chars().collect();
     let secret = plain(secret).to_lowercase();
     let length = secret.chars().count();
-    if length == 0 || (length < run && length < KEY_RUN) {
+    if length == 0 {
         return false;
     }
     if length < run {
@@ -161,5 +174,16 @@ mod tests {
         assert_eq!(show("wrong key sk-1234567890abcdef", "", "sk-1234567890abcdef"), None);
         assert_eq!(show("wrong key ...90abcdef", "", "sk-1234567890abcdef"), None);
         assert!(show("wrong key sk-12***ef", "", "sk-1234567890abcdef").is_some());
+        assert_eq!(show("wrong key hunter2!", "", "hunter2"), None);
+        assert_eq!(show("wrong key: Bearer HUNTER2", "", " hunter2\n"), None);
+        assert!(show("wrong key hunter", "", "hunter2").is_some());
+    }
+
+    #[test]
+    fn what_is_cut_at_the_end_is_looked_at_before() {
+        let message = format!("{}hunter2 is wrong", "-".repeat(MOST_CHARACTERS - 4));
+        assert_eq!(show(&message, "", "hunter2"), None);
+        let message = format!("{}of Acme Holdings was 4.2 it says", "-".repeat(MOST_CHARACTERS - 4));
+        assert_eq!(show(&message, "Revenue of Acme Holdings was 4.2 million", ""), None);
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! Each is twice as long as the one before and up to a quarter longer, so that calls which failed together do not come back
 //! together. How much longer follows from what is asked, which differs between calls: that needs no randomness, and the same
-//! call waits as long each time. Pauses are never shortened, so they grow in any case.
+//! call waits as long each time. Pauses are never shortened, so they grow in any case: the number of attempts and the
+//! time of the whole call are their bounds, and the longest wait bounds only what an endpoint asks for.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
@@ -21,7 +22,7 @@ fn spread(limits: &Limits, failures: u32, seed: u64) -> Duration {
     let pause = limits.pause.saturating_mul(doubled);
     let quarters = u32::try_from(seed % 1_000).unwrap_or_default();
     let extra = (pause / 4_000).saturating_mul(quarters);
-    pause.saturating_add(extra).min(limits.longest_wait)
+    pause.saturating_add(extra)
 }
 
 /// A wait as people say it: `20 seconds`, `5 minutes`, `2 hours`. Rounded up.
@@ -64,9 +65,11 @@ mod tests {
     }
 
     #[test]
-    fn no_pause_of_ours_is_longer_than_the_longest() {
-        assert_eq!(spread(&limits(), 6, 0), Duration::from_secs(30));
-        assert_eq!(spread(&limits(), u32::MAX, u64::MAX), Duration::from_secs(30));
+    fn what_an_endpoint_may_ask_for_does_not_bound_our_own_pauses() {
+        assert_eq!(spread(&limits(), 6, 0), Duration::from_secs(32));
+        let none = Limits { longest_wait: Duration::ZERO, ..limits() };
+        assert_eq!(spread(&none, 1, 0), Duration::from_secs(1));
+        assert!(spread(&limits(), u32::MAX, u64::MAX) > Duration::from_secs(86_400));
     }
 
     fn asking(user: &str) -> Request {

@@ -12,6 +12,8 @@ use crate::guard::Refusal;
 use crate::wire::Parameter;
 use crate::{Endpoint, Request, Trouble, TroubleKind, own_words, retry_after};
 
+const REFUSES: &str = "It refuses the request.";
+
 /// Why an attempt failed.
 pub(crate) enum Failure {
     /// It would fail again.
@@ -52,15 +54,19 @@ pub(crate) fn of_status(
 ) -> Failure {
     if status.is_redirection() {
         return Failure::last(
-            TroubleKind::Refused,
+            TroubleKind::Redirected,
             "It wants to redirect to another URL, which is not followed. Put the base URL right.",
         );
     }
     let message = own_words::message(body);
-    let told = |kind, what: &str| Trouble::new(kind, told(what, &message, endpoint, request));
+    let told = |kind, what: &str| Trouble::new(kind, what).remarked(own_words::shown(&message, endpoint, request));
     match status.as_u16() {
         401 | 403 if endpoint.key.is_none() => Failure::last(TroubleKind::Unauthorised, "It wants a key."),
         401 | 403 => Failure::last(TroubleKind::Unauthorised, "It does not accept the key."),
+        402 => Failure::Final(told(
+            TroubleKind::Unpaid,
+            "It wants to be paid before it answers. Look at the account that the key belongs to.",
+        )),
         404 => Failure::last(
             TroubleKind::NotFound,
             "It has no such model, or nothing is at this URL. Check the name of the model and the base URL.",
@@ -72,17 +78,17 @@ pub(crate) fn of_status(
         400 if is_too_long(&message, body) => Failure::Final(too_long()),
         400 | 422 => {
             let named = Parameter::ALL.into_iter().filter(|parameter| message.contains(parameter.name())).collect();
-            Failure::Parameters { named, trouble: told(TroubleKind::Refused, "It refuses the request") }
+            Failure::Parameters { named, trouble: told(TroubleKind::Refused, REFUSES) }
         }
-        402..=499 => Failure::Final(told(TroubleKind::Refused, "It refuses the request")),
-        code => Failure::Final(told(TroubleKind::Faulty, &format!("It has a fault (status {code})"))),
+        405..=499 => Failure::Final(told(TroubleKind::Refused, REFUSES)),
+        code => Failure::Final(told(TroubleKind::Faulty, &format!("It has a fault (status {code})."))),
     }
 }
 
 /// A fault that is told in place of an answer, with a status of success.
 pub(crate) fn of_error(error: &Value, endpoint: &Endpoint, request: &Request) -> Trouble {
     let message = own_words::of_json(error).unwrap_or_default();
-    Trouble::new(TroubleKind::Faulty, told("It has a fault", &message, endpoint, request))
+    Trouble::new(TroubleKind::Faulty, "It has a fault.").remarked(own_words::shown(&message, endpoint, request))
 }
 
 /// What a connection or a response that failed means.
@@ -177,18 +183,14 @@ fn is_too_long(message: &str, body: &[u8]) -> bool {
     WORDS.iter().any(|word| message.contains(word)) || body.windows(code.len()).any(|window| window == code)
 }
 
-fn told(what: &str, message: &str, endpoint: &Endpoint, request: &Request) -> String {
-    match own_words::shown(message, endpoint, request) {
-        Some(words) => format!("{what}. It says: {words}"),
-        None => format!("{what}."),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use reqwest::dns::{Name, Resolve, Resolving};
 
     use super::*;
+    use crate::call::Call;
+    use crate::watch::Watch;
+    use crate::{BaseUrl, Limits, Reach};
 
     /// A resolver that refuses every name.
     struct Refusing(Refusal);
@@ -200,9 +202,13 @@ mod tests {
         }
     }
 
+    fn client(refusal: Refusal) -> reqwest::Client {
+        let client = reqwest::Client::builder().no_proxy().tls_certs_only([]).dns_resolver(Refusing(refusal));
+        client.build().unwrap()
+    }
+
     async fn failure(refusal: Refusal) -> Failure {
-        let client = reqwest::Client::builder().no_proxy().tls_certs_only([]).dns_resolver(Refusing(refusal)).build();
-        let error = client.unwrap().get("http://models.test/v1").send().await.unwrap_err();
+        let error = client(refusal).get("http://models.test/v1").send().await.unwrap_err();
         of_transport(&error)
     }
 
@@ -211,6 +217,35 @@ mod tests {
         for refusal in [Refusal::Never, Refusal::Outside, Refusal::Unencrypted] {
             let Failure::Final(trouble) = failure(refusal).await else { panic!("it would be asked again") };
             assert_eq!(trouble, Trouble::new(TroubleKind::Forbidden, refusal.to_string()));
+        }
+    }
+
+    #[tokio::test]
+    async fn what_this_program_refuses_is_no_request() {
+        let second = Duration::from_secs(1);
+        let limits = Limits {
+            connect: second,
+            first_word: second,
+            silence: second,
+            total: second,
+            attempts: 1,
+            pause: second,
+            longest_wait: second,
+            answer_bytes: 1,
+        };
+        let endpoint = Endpoint {
+            base_url: BaseUrl::parse("http://models.test/v1", Reach::Local).unwrap(),
+            model: String::new(),
+            key: None,
+            reach: Reach::Local,
+        };
+        let request = Request { system: String::new(), user: String::new(), most_tokens: 1, json: false };
+        for (refusal, made) in [(Refusal::Outside, 0), (Refusal::Nowhere, 1)] {
+            let http = client(refusal);
+            let on_text = &mut |_: &str| ();
+            let mut call = Call::new(&limits, &http, &endpoint, &request, on_text);
+            assert!(call.run(Watch::start()).await.is_err());
+            assert_eq!(call.made(), made, "{refusal:?}");
         }
     }
 

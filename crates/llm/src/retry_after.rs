@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use httpdate::parse_http_date;
 use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 
 /// Longer than anybody waits, and far from where durations overflow.
@@ -17,9 +18,9 @@ pub(crate) fn asked(headers: &HeaderMap) -> Option<Duration> {
     }
     let value = text(RETRY_AFTER.as_str())?;
     seconds(value, 1.0).or_else(|| {
-        let until = moment(value)?;
-        let from = moment(text(DATE.as_str())?)?;
-        Some(Duration::from_secs(u64::try_from(until - from).unwrap_or(0)))
+        let until = parse_http_date(value).ok()?;
+        let from = parse_http_date(text(DATE.as_str())?).ok()?;
+        Some(until.duration_since(from).unwrap_or_default())
     })
 }
 
@@ -27,34 +28,6 @@ fn seconds(text: &str, in_a_second: f64) -> Option<Duration> {
     let number: f64 = text.parse().ok()?;
     let seconds = number / in_a_second;
     (seconds >= 0.0 && seconds.is_finite()).then(|| Duration::from_secs_f64(seconds.min(MOST_SECONDS)))
-}
-
-/// Seconds since 1970 of an HTTP date (`Sun, 06 Nov 1994 08:49:37 GMT`; the two obsolete forms are not sent any more).
-fn moment(text: &str) -> Option<i64> {
-    let mut words = text.split_once(", ")?.1.split(' ');
-    let day: i64 = words.next()?.parse().ok()?;
-    let month = words.next()?;
-    let year: i64 = words.next()?.parse().ok()?;
-    let mut clock = words.next()?.splitn(3, ':').map(|part| part.parse::<i64>().ok());
-    let (hour, minute, second) = (clock.next()??, clock.next()??, clock.next()??);
-    if words.next()? != "GMT" || !(1..=31).contains(&day) || !(1..=9_999).contains(&year) {
-        return None;
-    }
-    Some(((days(year, month_number(month)?, day) * 24 + hour) * 60 + minute) * 60 + second)
-}
-
-fn month_number(name: &str) -> Option<i64> {
-    const NAMES: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let index = NAMES.iter().position(|known| *known == name)?;
-    i64::try_from(index + 1).ok()
-}
-
-/// Days since 1970-01-01 in the Gregorian calendar, counted in years that begin in March so that the leap day is the last.
-fn days(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let month = (month + 9) % 12;
-    let day_of_year = (153 * month + 2) / 5 + day - 1;
-    year * 365 + year / 4 - year / 100 + year / 400 + day_of_year - 719_468
 }
 
 #[cfg(test)]
@@ -86,19 +59,35 @@ mod tests {
         assert_eq!(read(&[date, ("retry-after", "Mon, 01 Jan 2024 00:00:15 GMT")]), Some(Duration::from_secs(45)));
         assert_eq!(read(&[date, ("retry-after", "Sun, 31 Dec 2023 23:00:00 GMT")]), Some(Duration::ZERO));
         assert_eq!(read(&[("retry-after", "Mon, 01 Jan 2024 00:00:15 GMT")]), None);
+        let leap = ("retry-after", "Fri, 01 Mar 2024 00:00:00 GMT");
+        let day = Duration::from_secs(86_400);
+        assert_eq!(read(&[("date", "Thu, 29 Feb 2024 00:00:00 GMT"), leap]), Some(day));
+        assert_eq!(read(&[("date", "Wednesday, 28-Feb-24 00:00:00 GMT"), leap]), Some(2 * day));
     }
 
     #[test]
-    fn days_are_those_of_the_calendar() {
-        assert_eq!(moment("Thu, 01 Jan 1970 00:00:00 GMT"), Some(0));
-        assert_eq!(moment("Sun, 06 Nov 1994 08:49:37 GMT"), Some(784_111_777));
-        assert_eq!(moment("Thu, 29 Feb 2024 00:00:00 GMT"), Some(1_709_164_800));
-        assert_eq!(moment("Fri, 01 Mar 2024 00:00:00 GMT"), Some(1_709_251_200));
+    fn no_moment_is_too_far_away_to_be_counted() {
+        let most = i64::MAX;
+        for value in [
+            format!("Sun, 06 Nov 1994 {most}:00:00 GMT"),
+            format!("Sun, 06 Nov 1994 00:{most}:00 GMT"),
+            format!("Sun, 06 Nov 1994 00:00:{most} GMT"),
+            format!("Sun, 06 Nov {most} 00:00:00 GMT"),
+            format!("Sun, {most} Nov 1994 00:00:00 GMT"),
+            "Sun, 06 Nov 1994 24:00:00 GMT".to_owned(),
+            "Sun, 06 Nov 1994 00:-1:00 GMT".to_owned(),
+        ] {
+            let date = "Sun, 06 Nov 1994 08:49:37 GMT";
+            assert_eq!(read(&[("date", date), ("retry-after", &value)]), None, "{value}");
+            assert_eq!(read(&[("date", &value), ("retry-after", date)]), None, "{value}");
+        }
+        let ends = [("date", "Thu, 01 Jan 1970 00:00:00 GMT"), ("retry-after", "Fri, 31 Dec 9999 23:59:59 GMT")];
+        assert!(read(&ends).is_some());
     }
 
     #[test]
     fn what_is_not_understood_is_nothing() {
-        for value in ["", "soon", "-1", "NaN", "inf", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun, 06 Nov 1994 08:49 GMT"] {
+        for value in ["", "soon", "-1", "NaN", "inf", "Sun, 06 Nov 1994 08:49 GMT"] {
             assert_eq!(read(&[("date", "Sun, 06 Nov 1994 08:49:37 GMT"), ("retry-after", value)]), None, "{value}");
         }
     }

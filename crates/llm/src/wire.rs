@@ -5,9 +5,6 @@
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-/// Characters of a model's name that are kept.
-const MODEL_CHARACTERS: usize = 200;
-
 /// What a model is asked.
 #[derive(Clone)]
 pub struct Request {
@@ -26,7 +23,8 @@ pub struct Request {
 pub struct Answer {
     /// Its words.
     pub text: String,
-    /// The model that answered, as the endpoint names it.
+    /// The model that answered, as the endpoint names it: plain text of at most 200 characters; none if it repeats what was
+    /// sent.
     pub model: Option<String>,
     /// Tokens, if the endpoint counts them.
     pub tokens: Option<Tokens>,
@@ -97,7 +95,8 @@ pub(crate) fn body(model: &str, request: &Request, without: &[Parameter]) -> Val
 /// A piece of a stream, or a whole answer: they differ in `delta` and `message`.
 #[derive(Deserialize)]
 pub(crate) struct Piece {
-    model: Option<String>,
+    /// The model, as the endpoint names it.
+    pub(crate) model: Option<String>,
     choices: Option<Vec<Choice>>,
     usage: Option<Usage>,
     /// A fault that the endpoint tells instead.
@@ -113,14 +112,38 @@ struct Choice {
 }
 
 impl Choice {
-    fn content(&self) -> Option<&Content> {
-        self.delta.as_ref().or(self.message.as_ref())?.content.as_ref()
+    fn delta(&self) -> Option<&Delta> {
+        self.delta.as_ref().or(self.message.as_ref())
     }
 }
 
 #[derive(Deserialize)]
 struct Delta {
     content: Option<Content>,
+    /// Where a model that thinks puts its thoughts; the name depends on the server.
+    reasoning_content: Option<Value>,
+    reasoning: Option<Value>,
+}
+
+impl Delta {
+    fn is_thought(&self) -> bool {
+        let beside = [&self.reasoning_content, &self.reasoning].into_iter().flatten().any(holds_something);
+        let within = match &self.content {
+            Some(Content::Parts(parts)) => parts.iter().any(|part| part.r#type == "thinking"),
+            _ => false,
+        };
+        beside || within
+    }
+}
+
+fn holds_something(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(_) => false,
+        Value::String(text) => !text.is_empty(),
+        Value::Array(all) => !all.is_empty(),
+        Value::Object(all) => !all.is_empty(),
+        Value::Number(_) => true,
+    }
 }
 
 #[derive(Deserialize)]
@@ -171,13 +194,18 @@ impl Piece {
 
     /// The words of the first choice.
     pub(crate) fn words(&self) -> String {
-        match self.first().and_then(Choice::content) {
+        match self.first().and_then(Choice::delta).and_then(|delta| delta.content.as_ref()) {
             Some(Content::Text(text)) => text.clone(),
             Some(Content::Parts(parts)) => {
                 parts.iter().filter(|part| part.r#type == "text").filter_map(|part| part.text.as_deref()).collect()
             }
             None => String::new(),
         }
+    }
+
+    /// Whether the first choice thinks, which costs as much as its words.
+    pub(crate) fn is_thought(&self) -> bool {
+        self.first().and_then(Choice::delta).is_some_and(Delta::is_thought)
     }
 
     /// How the first choice ended, if it did.
@@ -189,12 +217,6 @@ impl Piece {
             "error" => Some(End::Fault),
             _ => Some(End::Own),
         }
-    }
-
-    /// The model, without anything that a terminal or a page would take for more than a name.
-    pub(crate) fn model(&self) -> Option<String> {
-        let name: String = self.model.as_ref()?.chars().filter(|c| !c.is_control()).take(MODEL_CHARACTERS).collect();
-        (!name.is_empty()).then_some(name)
     }
 
     /// Tokens, if both are counted.
@@ -261,6 +283,23 @@ mod tests {
     }
 
     #[test]
+    fn thoughts_are_told_from_nothing() {
+        let thinks = |delta: Value| piece(json!({"choices": [{"delta": delta}]})).is_thought();
+        assert!(thinks(json!({"reasoning_content": "hm"})));
+        assert!(thinks(json!({"reasoning": "hm", "content": ""})));
+        assert!(thinks(json!({"content": [{"type": "thinking", "thinking": []}]})));
+        for nothing in [
+            json!({}),
+            json!({"role": "assistant", "content": ""}),
+            json!({"reasoning_content": null, "reasoning": ""}),
+            json!({"content": [{"type": "text", "text": "a"}]}),
+        ] {
+            assert!(!thinks(nothing.clone()), "{nothing}");
+        }
+        assert!(!piece(json!({"choices": [{"index": 1, "delta": {"reasoning": "hm"}}]})).is_thought());
+    }
+
+    #[test]
     fn ends_are_told_apart() {
         let end = |reason: Value| piece(json!({"choices": [{"delta": {}, "finish_reason": reason}]})).end();
         assert_eq!(end(Value::Null), None);
@@ -273,15 +312,13 @@ mod tests {
     }
 
     #[test]
-    fn tokens_and_names_are_taken_as_far_as_they_are_there() {
+    fn tokens_are_taken_as_far_as_they_are_there() {
         assert_eq!(
             piece(json!({"usage": {"prompt_tokens": 7, "completion_tokens": u64::MAX}})).tokens(),
             Some(Tokens { prompt: 7, answer: u32::MAX })
         );
         assert_eq!(piece(json!({"usage": {"prompt_tokens": 7}})).tokens(), None);
         assert_eq!(piece(json!({"usage": null})).tokens(), None);
-        assert_eq!(piece(json!({"model": "m\u{1b}[2J"})).model().as_deref(), Some("m[2J"));
-        assert_eq!(piece(json!({"model": "m".repeat(999)})).model().map(|name| name.len()), Some(200));
         assert!(Piece::read(b"{not json").is_none());
         assert!(!piece(json!({"hello": 1})).is_part());
     }

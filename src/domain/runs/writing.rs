@@ -222,6 +222,8 @@ impl Making<'_> {
         tokio::pin!(asked);
         let mut tick = tokio::time::interval(TELL);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        // Judges only what is new, so it may stand on this thread.
+        let mut follow = brief.follow();
         let (mut length, mut ticks) = (0, 0_u32);
         loop {
             tokio::select! {
@@ -234,7 +236,7 @@ impl Making<'_> {
                     let so_far = heard.lock().unwrap_or_else(PoisonError::into_inner).clone();
                     if so_far.len() > length {
                         length = so_far.len();
-                        self.tell_draft(brief, so_far).await?;
+                        self.tell_draft(draft(brief, follow.look(&so_far))).await;
                     }
                 }
             }
@@ -248,9 +250,7 @@ impl Making<'_> {
     }
 
     /// A draft that cannot be written is no reason to give up an answer that is paid for: the next one may be.
-    async fn tell_draft(&self, brief: &Arc<Brief>, so_far: String) -> Result<()> {
-        let judged = Arc::clone(brief);
-        let event = blocking(move || draft(&judged, &so_far)).await?;
+    async fn tell_draft(&self, event: RunEvent) {
         let told = async {
             let mut conn = self.runs.db.write().await?;
             conn.transaction(async |conn| {
@@ -263,7 +263,6 @@ impl Making<'_> {
         if let Err(error) = told.await {
             tracing::debug!(run = %self.run.id, causes = error.causes(), "a draft is not told");
         }
-        Ok(())
     }
 
     /// Judges an answer and keeps what stands.
@@ -323,8 +322,7 @@ impl Making<'_> {
             store::remove_drafts(conn, self.run.id).await
         })
         .await?;
-        let for_all = !matches!(trouble.kind, TroubleKind::Refused | TroubleKind::Malformed);
-        Ok(Err(Failure { sentence, for_all }))
+        Ok(Err(Failure { sentence, for_all: trouble.kind.concerns_all() }))
     }
 
     async fn end_call(&self, conn: &mut Connection, id: CallId, state: CallState, outcome: &CallOutcome) -> Result<()> {
@@ -391,8 +389,8 @@ fn number(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
-fn draft(brief: &Brief, so_far: &str) -> RunEvent {
-    let prose::Draft { sentences, open } = brief.look(so_far);
+fn draft(brief: &Brief, seen: prose::Draft) -> RunEvent {
+    let prose::Draft { sentences, open } = seen;
     let sentences = sentences.into_iter().map(|one| DraftSentence {
         text: one.text,
         state: if one.verified { DraftState::Verified } else { DraftState::Dropped },
@@ -416,7 +414,7 @@ fn told(brief: &Brief, shown: &[String], dropped: usize, problem: Option<String>
 }
 
 fn trouble(kind: TroubleKind, sentence: &str) -> Trouble {
-    Trouble { kind, sentence: sentence.to_owned(), attempts: 0 }
+    Trouble { kind, sentence: sentence.to_owned(), remark: None, attempts: 0 }
 }
 
 /// Checks of a long answer take milliseconds, in which the thread of all workers must not stand still.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use llm::{BaseUrl, Client, Endpoint, Key, Request};
+use llm::{BaseUrl, Client, Endpoint, Key, Request, Trouble};
 use serde_json::json;
 use vault::Vault;
 
@@ -111,7 +111,7 @@ impl Settings {
                 Some(model) if model != endpoint.model => (true, format!("It answers, as {}.", shortened(&model))),
                 _ => (true, "It answers.".to_owned()),
             },
-            Ok(Err(trouble)) => (false, trouble.sentence),
+            Ok(Err(trouble)) => (false, with_remark(trouble)),
             Err(_) => (false, format!("It did not answer within {} seconds.", PATIENCE.as_secs())),
         };
         let at = clock.now();
@@ -159,6 +159,14 @@ impl Settings {
 fn about(action: Action, endpoint: &ModelEndpoint) -> Record {
     let details = json!({ "host": endpoint.host(), "model": endpoint.model, "reach": endpoint.reach });
     Record::done(action, Object::of("model", endpoint.id.0)).with(details)
+}
+
+/// Whoever tries an endpoint is helped by what it says itself; nobody else reads that.
+fn with_remark(trouble: Trouble) -> String {
+    match trouble.remark {
+        Some(remark) => format!("{} It says: {remark}", trouble.sentence),
+        None => trouble.sentence,
+    }
 }
 
 /// What an endpoint says of itself is data of others.

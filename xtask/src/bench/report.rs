@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use serde::Serialize;
 use serde_json::{Value, json};
+use testkit::{FakeModel, Reply};
 
 use super::quantile;
 use crate::http::Client;
@@ -22,6 +23,16 @@ const PAGES: usize = 10;
 const SEARCHES: [&str; 6] =
     ["churn", "net revenue retention", "\"annual recurring\"", "series", "customer 2026", "gro"];
 const ROUNDS: usize = 20;
+/// Eight sentences, which is as many as are asked for. Whether they stand makes no difference to the time.
+const ANSWER: &str = r#"{"sentences":[
+    {"text":"ARR is {{fact:F1}} in the deck.","quotes":[]},
+    {"text":"The platform automates warehouses.","quotes":[{"passage":"P1","quote":"automates warehouses with software"}]},
+    {"text":"The team has built software before.","quotes":[{"passage":"P2","quote":"has built software before"}]},
+    {"text":"Customers renew their contracts.","quotes":[{"passage":"P1","quote":"customers renew their contracts"}]},
+    {"text":"Cash is {{fact:F2}} in the accounts.","quotes":[]},
+    {"text":"Revenue will be 99 million.","quotes":[]},
+    {"text":"The market is large.","quotes":[{"passage":"P3","quote":"the market is large"}]},
+    {"text":"Runway is {{calc:C1}} by the model.","quotes":[]}]}"#;
 
 /// What a user waits for.
 #[derive(Serialize)]
@@ -32,6 +43,8 @@ pub(super) struct Waits {
     demo_report_ms: f64,
     /// The same again, with nothing changed.
     unchanged_ms: f64,
+    /// From the start of a run with a model that answers at once to the version, and how many questions that took.
+    sentences_ms: (f64, usize),
     /// From the first byte of a 20-page deck that is dropped to its report, the run started at once.
     deck_ms: f64,
     /// A part and its picture that were drawn ahead of time, median and slowest.
@@ -52,6 +65,7 @@ pub(super) fn measure(workshop: &Workshop, client: &mut Client) -> Result<Waits>
     let demo_read = begun.elapsed();
     let demo_report = run(client, &demo)?;
     let unchanged = run(client, &demo)?;
+    let (written, questions) = sentences(client, &demo)?;
     let report = client.get(&format!("/api/v1/deals/{demo}/reports/1"))?;
     let cited = cited_pages(&report);
     // What is drawn ahead of time is there a moment after the report.
@@ -80,6 +94,7 @@ pub(super) fn measure(workshop: &Workshop, client: &mut Client) -> Result<Waits>
         demo_read_ms: ms(demo_read),
         demo_report_ms: ms(demo_report),
         unchanged_ms: ms(unchanged),
+        sentences_ms: (ms(written), questions),
         deck_ms: ms(dropped),
         cited_ms: (of(&mut warm, 0.5), of(&mut warm, 1.0)),
         cold_ms: (of(&mut cold, 0.5), of(&mut cold, 1.0)),
@@ -118,8 +133,21 @@ fn looks(client: &Client, deal: &str, pages: &[Page]) -> Result<Vec<Duration>> {
 
 /// Starts a run and waits for its end.
 fn run(client: &mut Client, deal: &str) -> Result<Duration> {
+    run_with(client, deal, &Value::Null)
+}
+
+/// The same with sentences: what our own work with a model takes, since this one takes no time.
+fn sentences(client: &mut Client, deal: &str) -> Result<(Duration, usize)> {
+    let fake = FakeModel::start(|_| Reply::Says(ANSWER.to_owned()))?;
+    let new = json!({ "name": "Bench", "base_url": fake.base_url(), "model": "bench", "reach": "local" });
+    let model = text(&client.post("/api/v1/settings/models", &new)?, "id")?;
+    let took = run_with(client, deal, &json!({ "model": model }))?;
+    Ok((took, fake.asked().len()))
+}
+
+fn run_with(client: &mut Client, deal: &str, how: &Value) -> Result<Duration> {
     let begun = Instant::now();
-    let run = text(&client.post(&format!("/api/v1/deals/{deal}/runs"), &Value::Null)?, "id")?;
+    let run = text(&client.post(&format!("/api/v1/deals/{deal}/runs"), how)?, "id")?;
     let ended = wait(client, &format!("/api/v1/deals/{deal}/runs/{run}"), |run| at(run, "/ended_at").is_string())?;
     if at(&ended, "/state") != "done" {
         bail!("a run ended otherwise than with a report: {ended}");
@@ -172,6 +200,10 @@ pub(super) fn rows(waits: &Waits) -> Vec<(String, String)> {
         ("demo room: from the button to all documents at rest, pictures included", seconds(waits.demo_read_ms)),
         ("demo room: from the start of the run to the report", seconds(waits.demo_report_ms)),
         ("the same again, nothing changed", seconds(waits.unchanged_ms)),
+        (
+            "demo room: a run with sentences by a model that answers at once; questions",
+            format!("{}, {}", seconds(waits.sentences_ms.0), waits.sentences_ms.1),
+        ),
         ("a 20-page deck: from dropping it to its report", seconds(waits.deck_ms)),
         ("a click on a citation: part and page picture, drawn ahead; median, slowest", two(waits.cited_ms)),
         ("the same, a page that nobody has looked at", two(waits.cold_ms)),

@@ -1,10 +1,11 @@
 //! What is taken for an answer.
 
 use anyhow::Result;
-use llm::{Client, Limits, Tokens, TroubleKind};
+use llm::{Client, Key, Limits, Tokens, TroubleKind};
 use testkit::{Gate, Reply};
+use zeroize::Zeroizing;
 
-use crate::{LONG, SHORT, ask, ask_with, limits, playing, raw, request, says, status};
+use crate::{LONG, SECRET, SHORT, ask, ask_with, limits, playing, raw, request, says, status};
 
 const WORDS: &str = "Größer als 5 €: “ARR” ist 4,2 Mio. – und 企業 wächst.\nZweite Zeile.";
 
@@ -138,10 +139,13 @@ async fn a_fault_that_is_told_within_an_answer_ends_it() -> Result<()> {
         "data: {\"choices\":[{\"delta\":{\"content\":\"half\"}}]}\n\ndata: {\"error\":\"out of memory\"}\n\n",
     ] {
         let outcome = ask(vec![raw(stream)]).await?;
-        assert!(outcome.trouble(TroubleKind::Faulty, 1)?.ends_with("It says: out of memory"));
+        assert_eq!(outcome.trouble(TroubleKind::Faulty, 1)?, "It has a fault.");
+        assert_eq!(outcome.remark(), Some("out of memory"));
     }
     let body = "{\"error\":{\"message\":\"out of memory\"}}";
-    assert!(ask(vec![status(200, body)]).await?.trouble(TroubleKind::Faulty, 1)?.contains("out of memory"));
+    let outcome = ask(vec![status(200, body)]).await?;
+    outcome.trouble(TroubleKind::Faulty, 1)?;
+    assert_eq!(outcome.remark(), Some("out of memory"));
     let filtered = "data: {\"choices\":[{\"delta\":{\"content\":\"a\"},\"finish_reason\":\"content_filter\"}]}\n\n";
     assert!(ask(vec![raw(filtered)]).await?.trouble(TroubleKind::Refused, 1)?.contains("filter"));
     Ok(())
@@ -169,5 +173,26 @@ async fn silence_in_the_middle_is_not_waited_out() -> Result<()> {
     let outcome = ask_with(limits, playing(vec![held])?).await?;
     outcome.trouble(TroubleKind::TimedOut, 1)?;
     assert!(outcome.model.wait_until_left(1, LONG));
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_was_sent_is_no_name_of_a_model() -> Result<()> {
+    let named = |name: &str| {
+        raw(&format!(
+            "data: {{\"model\":\"{name}\",\"choices\":[{{\"delta\":{{\"content\":\"a\"}}}}]}}\n\ndata: [DONE]\n\n"
+        ))
+    };
+    for echo in [format!("Bearer {SECRET}"), SECRET.to_uppercase(), request().user] {
+        assert_eq!(ask(vec![named(&echo)]).await?.answer()?.model, None, "{echo}");
+    }
+    assert_eq!(ask(vec![named("llama\\u202e-3")]).await?.answer()?.model.as_deref(), Some("llama-3"));
+
+    // A local server takes any key, and people write the name of its model there.
+    let model = playing(vec![named("llama")])?;
+    let mut endpoint = crate::endpoint(&model.base_url(), llm::Reach::Local)?;
+    endpoint.key = Some(Key(Zeroizing::new("llama".to_owned())));
+    let answer = Client::new(limits())?.complete(&endpoint, &request(), &mut |_| ()).await?;
+    assert_eq!(answer.model.as_deref(), Some("llama"));
     Ok(())
 }

@@ -51,7 +51,7 @@ async fn a_key_that_is_none_is_not_sent() -> Result<()> {
     let mut endpoint = endpoint(&model.base_url(), Reach::Local)?;
     endpoint.key = Some(Key(Zeroizing::new("two\nlines".to_owned())));
     let result = Client::new(limits())?.complete(&endpoint, &request(), &mut |_| ()).await;
-    assert!(result.is_err_and(|trouble| trouble.kind == llm::TroubleKind::Unauthorised));
+    assert!(result.is_err_and(|trouble| trouble.kind == llm::TroubleKind::Unauthorised && trouble.attempts == 0));
     assert!(model.asked().is_empty());
     Ok(())
 }

@@ -5,6 +5,7 @@ mod asking;
 mod reaching;
 mod refusing;
 mod repeating;
+mod thinking;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -87,6 +88,11 @@ impl Outcome {
                 Ok(&trouble.sentence)
             }
         }
+    }
+
+    /// What the endpoint said itself, as far as it is shown.
+    fn remark(&self) -> Option<&str> {
+        self.result.as_ref().err()?.remark.as_deref()
     }
 }
 

@@ -1,9 +1,12 @@
 //! What an endpoint refuses, and what is said about it.
 
-use anyhow::Result;
-use llm::{Client, Reach, TroubleKind};
+use std::time::{Duration, Instant};
 
-use crate::{SECRET, ask, endpoint, limits, playing, request, says, status, status_with};
+use anyhow::Result;
+use llm::{Client, Limits, Reach, TroubleKind};
+use testkit::Reply;
+
+use crate::{LONG, SECRET, ask, ask_with, endpoint, limits, playing, request, says, status, status_with};
 
 #[tokio::test]
 async fn keys_models_and_urls_that_are_not_taken() -> Result<()> {
@@ -35,16 +38,19 @@ async fn a_text_that_is_too_long() -> Result<()> {
 }
 
 #[tokio::test]
-async fn other_refusals_are_told_in_the_endpoints_words() -> Result<()> {
-    for code in [400, 402, 405, 409, 418, 422, 451] {
+async fn what_it_says_about_other_refusals_is_a_remark() -> Result<()> {
+    for code in [400, 405, 409, 418, 422, 451] {
         let outcome =
             ask(vec![status(code, "{\"error\":{\"message\":\"no\\u202e \\u001b[1mmoney\"}}"), says("never")]).await?;
-        let sentence = outcome.trouble(TroubleKind::Refused, 1)?;
-        assert_eq!(sentence, "It refuses the request. It says: no [1mmoney", "{code}");
+        assert_eq!(outcome.trouble(TroubleKind::Refused, 1)?, "It refuses the request.", "{code}");
+        assert_eq!(outcome.remark(), Some("no [1mmoney"));
     }
+    let outcome = ask(vec![status(402, "{\"error\":\"no credit\"}"), says("never")]).await?;
+    assert!(outcome.trouble(TroubleKind::Unpaid, 1)?.contains("account"));
+    assert_eq!(outcome.remark(), Some("no credit"));
     let long = format!("{{\"error\":\"{}\"}}", "no ".repeat(500));
     let outcome = ask(vec![status(400, &long)]).await?;
-    assert!(outcome.trouble(TroubleKind::Refused, 1)?.chars().count() < 250);
+    assert_eq!(outcome.remark().map(|remark| remark.chars().count()), Some(200));
     ask(vec![status(501, "{}"), says("never")]).await?.trouble(TroubleKind::Faulty, 1)?;
     Ok(())
 }
@@ -62,6 +68,7 @@ async fn what_was_sent_does_not_come_back() -> Result<()> {
             let outcome = ask(vec![reply]).await?;
             let Err(trouble) = &outcome.result else { anyhow::bail!("it answered") };
             assert!(!trouble.sentence.contains("cannot read"), "{}", trouble.sentence);
+            assert_eq!(trouble.remark, None);
         }
     }
     Ok(())
@@ -73,7 +80,7 @@ async fn redirects_are_not_followed() -> Result<()> {
     let there = format!("{}/chat/completions", other.base_url());
     for code in [301, 302, 303, 307, 308] {
         let outcome = ask(vec![status_with(code, &[("location", &there)]), says("never")]).await?;
-        assert!(outcome.trouble(TroubleKind::Refused, 1)?.contains("redirect"), "{code}");
+        assert!(outcome.trouble(TroubleKind::Redirected, 1)?.contains("redirect"), "{code}");
     }
     assert!(other.asked().is_empty());
     Ok(())
@@ -82,6 +89,31 @@ async fn redirects_are_not_followed() -> Result<()> {
 #[tokio::test]
 async fn the_body_of_a_refusal_is_read_to_a_limit() -> Result<()> {
     let outcome = ask(vec![status(400, &"no ".repeat(1_000_000))]).await?;
-    assert!(outcome.trouble(TroubleKind::Refused, 1)?.starts_with("It refuses the request. It says: no no"));
+    outcome.trouble(TroubleKind::Refused, 1)?;
+    assert!(outcome.remark().is_some_and(|remark| remark.starts_with("no no")));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_refusal_that_comes_slowly_counts_by_its_status() -> Result<()> {
+    let pause = Duration::from_millis(20);
+    let slow = |status| Reply::Slow { status, pieces: vec!["no ".to_owned(); 3_000], pause };
+    let hasty = Limits { first_word: Duration::from_secs(1), silence: 5 * pause, ..limits() };
+    for (code, kind) in [
+        (401, TroubleKind::Unauthorised),
+        (400, TroubleKind::Refused),
+        (402, TroubleKind::Unpaid),
+        (501, TroubleKind::Faulty),
+    ] {
+        let outcome = ask_with(hasty.clone(), playing(vec![slow(code), says("never")])?).await?;
+        outcome.trouble(kind, 1)?;
+        assert_eq!(outcome.remark(), None);
+    }
+    let outcome = ask_with(hasty, playing(vec![slow(503), says("at last")])?).await?;
+    assert_eq!(outcome.answer()?.attempts, 2);
+    let patient = Limits { first_word: Duration::from_secs(1), ..limits() };
+    let started = Instant::now();
+    ask_with(patient, playing(vec![slow(401), says("never")])?).await?.trouble(TroubleKind::Unauthorised, 1)?;
+    assert!(started.elapsed() < LONG / 2);
     Ok(())
 }

@@ -104,6 +104,10 @@ async fn a_pause_that_would_outlast_the_call_is_not_begun() -> Result<()> {
     let limits = Limits { pause: LONG, longest_wait: LONG, total: Duration::from_secs(20), ..limits() };
     let outcome = ask_with(limits, playing(vec![status(500, "{}")])?).await?;
     outcome.trouble(TroubleKind::Faulty, 1)?;
+    // That which the endpoint asks for would not be too long.
+    let limits = Limits { pause: LONG, total: Duration::from_secs(20), ..crate::limits() };
+    let outcome = ask_with(limits, playing(vec![status_with(500, &[("retry-after", "1")])])?).await?;
+    outcome.trouble(TroubleKind::Faulty, 1)?;
     Ok(())
 }
 
@@ -132,6 +136,31 @@ async fn a_call_that_is_dropped_hangs_up() -> Result<()> {
     }
     assert!(model.wait_until_left(1, LONG));
     assert_eq!(model.asked().len(), 1);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn a_call_that_is_dropped_between_attempts_asks_no_more() -> Result<()> {
+    for (wait, watched) in [("1", Duration::from_millis(1_300)), ("20", SHORT)] {
+        let model = playing(vec![status_with(503, &[("retry-after", wait)]), says("never")])?;
+        let endpoint = endpoint(&model.base_url(), Reach::Local)?;
+        let client = Client::new(Limits { longest_wait: LONG, ..limits() })?;
+        let (request, mut on_text) = (request(), |_: &str| ());
+        let call = client.complete(&endpoint, &request, &mut on_text);
+        assert!(tokio::time::timeout(SHORT * 5, call).await.is_err());
+        assert!(!model.wait_until_asked(2, watched));
+        assert_eq!(model.asked().len(), 1);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_endpoint_that_must_not_ask_for_time_gets_our_pauses() -> Result<()> {
+    let limits = Limits { pause: Duration::from_millis(20), longest_wait: Duration::ZERO, ..limits() };
+    let started = Instant::now();
+    let outcome = ask_with(limits, playing(vec![status(500, "{}")])?).await?;
+    outcome.trouble(TroubleKind::Faulty, 3)?;
+    assert!(started.elapsed() >= Duration::from_millis(20 + 40));
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 use std::net::TcpStream;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -44,6 +44,15 @@ pub enum Reply {
     Plain(String),
     /// These bytes as the event stream, whatever they are.
     Raw(Vec<u8>),
+    /// A body that comes slowly.
+    Slow {
+        /// The status.
+        status: u16,
+        /// What comes at once each, as an event stream or whatever it is.
+        pieces: Vec<String>,
+        /// How long nothing comes after each.
+        pause: Duration,
+    },
 }
 
 /// How a reply ended.
@@ -86,11 +95,7 @@ pub(super) fn send(
             pieces(stream, asked, words)?;
         }
         Reply::Silent => {
-            let nothing = || {
-                std::thread::park_timeout(LOOK);
-                false
-            };
-            waited(stream, nothing, stopping)?;
+            waited(stream, over(Duration::MAX), stopping)?;
             return Ok(Outcome::Left);
         }
         Reply::Raw(bytes) => {
@@ -98,8 +103,27 @@ pub(super) fn send(
             wire::chunk(stream, bytes)?;
             wire::end_stream(stream)?;
         }
+        Reply::Slow { status, pieces, pause } => {
+            wire::begin_body(stream, *status)?;
+            for piece in pieces {
+                wire::chunk(stream, piece.as_bytes())?;
+                if !waited(stream, over(*pause), &stopping)? {
+                    return Ok(Outcome::Left);
+                }
+            }
+            wire::end_stream(stream)?;
+        }
     }
     Ok(Outcome::Sent)
+}
+
+/// Whether a pause is over, which begins now. It takes its time to say no.
+fn over(pause: Duration) -> impl Fn() -> bool {
+    let begun = Instant::now();
+    move || {
+        std::thread::park_timeout(pause.saturating_sub(begun.elapsed()).min(LOOK));
+        begun.elapsed() >= pause
+    }
 }
 
 /// Waits until `done`; false if the caller hung up or the server stops before that.

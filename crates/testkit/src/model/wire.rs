@@ -55,10 +55,14 @@ pub(super) fn whole(mut stream: &TcpStream, status: u16, headers: &[(String, Str
 }
 
 /// The head of an event stream.
-pub(super) fn begin_stream(mut stream: &TcpStream) -> io::Result<()> {
-    stream.write_all(
-        b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n",
-    )
+pub(super) fn begin_stream(stream: &TcpStream) -> io::Result<()> {
+    begin_body(stream, 200)
+}
+
+/// The same with another status.
+pub(super) fn begin_body(mut stream: &TcpStream, status: u16) -> io::Result<()> {
+    let fields = "connection: close\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked";
+    stream.write_all(format!("HTTP/1.1 {status} Status\r\n{fields}\r\n\r\n").as_bytes())
 }
 
 /// Some bytes of it. An empty chunk would end it, so it is left out.

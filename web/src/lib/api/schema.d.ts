@@ -1091,6 +1091,11 @@ export interface components {
             answer_tokens?: number | null;
             /** Format: date-time */
             at: string;
+            /**
+             * Format: int32
+             * @description How often it was sent, further attempts included.
+             */
+            attempts?: number | null;
             deal_id: components["schemas"]["DealId"];
             /** @description For those who may open the deal. */
             deal_name?: string | null;
