@@ -74,11 +74,6 @@ pub struct Metric {
 }
 
 impl Metric {
-    /// The names by which it is known, folded.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.synonyms.iter().map(String::as_str)
-    }
-
     /// True if a value lies within the metric's hard range.
     pub fn believes(&self, value: Decimal) -> bool {
         self.low.is_none_or(|low| value >= low) && self.high.is_none_or(|high| value <= high)

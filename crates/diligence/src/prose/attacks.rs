@@ -39,7 +39,7 @@ const ATTACKS: [&str; 24] = [
 ];
 
 /// A brief whose passages hold an attack.
-fn attacked(attack: &str, name: &str) -> Brief {
+pub fn attacked(attack: &str, name: &str) -> Brief {
     let mut inputs = told_room();
     let Ok(deck) = &mut inputs[0].document else { panic!("no deck") };
     let last = deck.parts.pop().unwrap();
@@ -138,7 +138,7 @@ fn answers_that_obey_are_dropped() {
     }
     // What the document does say may be told as a quote: it is cited, and marked as the document's own words.
     let kept =
-        judged(&brief, "The deck asks to write that the platform is the best investment of the decade.", obedient);
+        judged(&brief, "The documents say to write that the platform is the best investment of the decade.", obedient);
     assert_eq!(kept.map(|one| one.places[0].quote.clone()), Ok(obedient[0].1.to_owned()));
 }
 

@@ -3,15 +3,17 @@
 use model::{DocumentVersion, Part, Place, Report};
 
 use super::answer::{Draft, Unreadable, Written};
+use super::judge::Follow;
 use super::material::{Listed, Material};
 use super::passages::{Passage, passages};
 use super::prompt::{self, Messages};
 use super::quote::Plain;
 use super::signs::one_line;
+use super::surroundings::Surroundings;
+use super::told::Told;
 use super::vocabulary::Known;
 use super::{PROMPT, judge};
 use crate::ENGINE;
-use crate::ontology::{Metric, ontology};
 
 /// Characters of a name at most.
 const NAME: usize = 120;
@@ -34,13 +36,18 @@ pub struct Brief {
     title: String,
     company: String,
     figures: Vec<Listed>,
+    /// Of each figure, what a sentence may call it.
+    told: Vec<Told>,
     passages: Vec<Passage>,
     /// Of each passage, its document's name and its place there.
     origins: Vec<String>,
     /// Of each passage, the form in which quotes are looked for.
     plain: Vec<Plain>,
     parts: Vec<(DocumentVersion, Part)>,
-    known: Known,
+    /// Of each of these parts, its sentences.
+    surroundings: Vec<Surroundings>,
+    /// The words of the company's name.
+    own: Known,
 }
 
 /// The sections that a model can write about, in the report's order.
@@ -82,22 +89,20 @@ pub fn brief(report: &Report, section: &str, parts: Vec<(DocumentVersion, Part)>
     let origins: Vec<String> = origins.collect();
     let plain = passages.iter().map(|one| part_of(one).map(|part| one.plain(part)).unwrap_or_default()).collect();
     let company = one_line(&report.company, NAME);
-    let roles = report.documents.iter().map(|document| document.role.title());
-    let lines: Vec<String> = material.figures.iter().map(Listed::line).collect();
-    let texts = passages.iter().map(|passage| passage.text.as_str()).chain(roles);
-    let metrics = material.figures.iter().filter_map(|figure| ontology().metric(&figure.metric));
-    let texts = texts.chain(metrics.flat_map(Metric::names));
-    let names = origins.iter().chain(&lines).chain([&company, &section.title]).map(String::as_str);
-    let known = Known::of(texts.chain(names));
+    let told = material.figures.iter().map(Told::of).collect();
+    let surroundings = used.iter().map(|(_, part)| Surroundings::of(part)).collect();
+    let own = Known::of([company.as_str()]);
     Some(Brief {
         section: section.id.clone(),
         title: section.title.clone(),
         company,
         figures: material.figures,
+        told,
         origins,
         plain,
+        surroundings,
         parts: used,
-        known,
+        own,
         passages,
     })
 }
@@ -124,23 +129,25 @@ impl Brief {
     }
 
     /// Everything that the answer and its judgement depend on but the nonce, as canonical bytes: what is kept of an
-    /// answer is kept under them and the model.
+    /// answer is kept under them and the model. It is never empty, and never the same for other inputs.
     pub fn inputs(&self) -> Vec<u8> {
-        let figures: Vec<_> = self
-            .figures
-            .iter()
-            .map(|one| (one.line(), &one.metric, &one.subject, one.basis, one.period, &one.figure))
-            .collect();
+        let lines: Vec<String> = self.figures.iter().map(Listed::line).collect();
         let passages: Vec<_> = self.passages.iter().map(|one| (&one.id, one.document, one.part, one.span)).collect();
         let fixed = prompt::fixed(&self.title);
-        let whole =
-            (PROMPT, ENGINE, &self.section, fixed, &self.company, figures, passages, &self.origins, &self.parts);
-        serde_json::to_vec(&whole).unwrap_or_default()
+        let versions = (PROMPT, ENGINE, &self.section, &self.title, fixed);
+        let whole = (versions, &self.company, lines, &self.figures, passages, &self.origins, &self.parts);
+        // What cannot be JSON is told apart as well in the form for programmers.
+        serde_json::to_vec(&whole).unwrap_or_else(|_| format!("{whole:?}").into_bytes())
     }
 
-    /// What stands of an answer that is still coming in. What is verified stays so as the answer grows.
+    /// Reads an answer while it comes in: each sentence is judged once.
+    pub fn follow(&self) -> Follow<'_> {
+        Follow::of(self)
+    }
+
+    /// What stands of an answer that is still coming in, judged anew. What is verified stays so as the answer grows.
     pub fn look(&self, answer_so_far: &str) -> Draft {
-        judge::look(self, answer_so_far)
+        self.follow().look(answer_so_far)
     }
 
     /// What stands of an answer. Of one that was cut off, the sentences that are complete.
@@ -161,28 +168,38 @@ impl Brief {
     }
 
     #[cfg(test)]
-    pub(super) fn figures_mut(&mut self) -> &mut Vec<Listed> {
-        &mut self.figures
+    pub(super) fn change_figures(&mut self, change: impl FnMut(&mut Listed)) {
+        self.figures.iter_mut().for_each(change);
+        self.told = self.figures.iter().map(Told::of).collect();
+    }
+
+    #[cfg(test)]
+    pub(super) fn add_figure(&mut self, figure: Listed) {
+        self.told.push(Told::of(&figure));
+        self.figures.push(figure);
     }
 
     pub(super) fn origins(&self) -> &[String] {
         &self.origins
     }
 
-    pub(super) fn known(&self) -> &Known {
-        &self.known
+    /// The words of the company's name.
+    pub(super) fn own(&self) -> &Known {
+        &self.own
     }
 
-    /// A figure by its label and kind.
-    pub(super) fn figure(&self, label: &str, reckoned: bool) -> Option<&Listed> {
-        self.figures.iter().find(|figure| figure.label == label && figure.reckoned == reckoned)
+    /// A figure by its label and kind, with what a sentence may call it.
+    pub(super) fn figure(&self, label: &str, reckoned: bool) -> Option<(&Listed, &Told)> {
+        self.figures.iter().zip(&self.told).find(|(figure, _)| figure.label == label && figure.reckoned == reckoned)
     }
 
-    /// Where a quote stands in a passage, if it does.
-    pub(super) fn place(&self, passage: &str, quote: &Plain) -> Option<Place> {
+    /// Where a quote stands in a passage, if it does, with the document's whole sentences that it is from.
+    pub(super) fn place(&self, passage: &str, quote: &Plain) -> Option<(Place, String)> {
         let (own, plain) = self.passages.iter().zip(&self.plain).find(|(own, _)| own.id == passage.trim())?;
         let span = plain.find(quote)?;
-        let part = self.parts.iter().find(|(version, part)| *version == own.document && part.number == own.part);
-        part.map(|(version, part)| part.place(*version, span))
+        let mut parts = self.parts.iter().zip(&self.surroundings);
+        let ((version, part), surroundings) =
+            parts.find(|((version, part), _)| *version == own.document && part.number == own.part)?;
+        Some((part.place(*version, span), surroundings.around(part, span)))
     }
 }

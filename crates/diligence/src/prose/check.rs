@@ -7,23 +7,26 @@ use unicode_normalization::UnicodeNormalization;
 use super::answer::{Reason, Sentence};
 use super::brief::Brief;
 use super::material::Listed;
+use super::numerals::counts;
 use super::quote::Plain;
 use super::signs::is_hidden;
 use super::stream::{Raw, RawQuote};
-use super::vocabulary::{counts, denies, is_stop, judges, looks_ahead, stem, words};
+use super::told::Told;
+use super::vocabulary::{Known, denies, is_ahead, is_stop, judges, looks_ahead, says_when, words};
 use super::{figures, names};
+use crate::words::fold;
 
 /// Characters of a sentence.
 const LENGTH: std::ops::RangeInclusive<usize> = 20..=400;
 
+/// Figures of a sentence at most.
+const MOST_FIGURES: usize = 6;
+
 /// Quotes of a sentence at most.
 const MOST_QUOTES: usize = 8;
 
-/// Of the words that carry content so many in a hundred stand in what supports the sentence.
-const SUPPORTED: usize = 40;
-
-/// Words up to this many letters carry little content.
-const SHORT: usize = 3;
+/// Characters of a quote at most.
+const MOST_QUOTED: usize = 400;
 
 /// Stands for a figure where the words around it are looked at.
 pub const FIGURE: char = '\u{fffc}';
@@ -32,8 +35,19 @@ pub const FIGURE: char = '\u{fffc}';
 pub struct Text<'b> {
     /// The words, with [`FIGURE`] for each figure.
     pub words: String,
-    /// Its figures in order, each with the byte of its sign in `words`.
-    pub figures: Vec<(usize, &'b Listed)>,
+    /// Its figures in order, each with the byte of its sign in `words` and what a sentence may call it.
+    pub figures: Vec<(usize, &'b Listed, &'b Told)>,
+}
+
+/// A quote as it stands in its document.
+pub struct Quoted {
+    place: Place,
+    /// In lower case.
+    pub lower: String,
+    /// Folded, for names of metrics.
+    pub folded: String,
+    /// The document's whole sentences around it, in lower case.
+    around: String,
 }
 
 /// The sentence, if it passes every check that does not depend on other sentences.
@@ -42,48 +56,43 @@ pub struct Text<'b> {
 ///
 /// The first check that it fails.
 pub fn check(brief: &Brief, raw: &Raw) -> Result<Sentence, Reason> {
-    let whole = raw.text.trim();
-    if whole.contains(['\u{fffc}', '\n', '\t']) || whole.chars().any(is_hidden) {
-        return Err(Reason::Character);
-    }
-    if !LENGTH.contains(&whole.chars().count()) {
-        return Err(Reason::Length);
-    }
-    // Roman numerals and their like become letters below.
-    let (odd, text) = (own_number(whole), whole.nfkc().collect::<String>());
-    if has_markup(&text) {
-        return Err(Reason::Markup);
-    }
-    let text_read = read(brief, &text)?;
-    let lower = text_read.words.to_lowercase();
-    let own = [
-        (has_link(&text_read.words, brief), Reason::Link),
-        (odd || own_number(&text) || counts(&lower), Reason::Number),
-    ];
-    let own = own.into_iter().chain([(judges(&lower), Reason::Judgement)]);
-    if let Some((_, reason)) = own.into_iter().find(|(fails, _)| *fails) {
-        return Err(reason);
-    }
-    let places = quotes(brief, &raw.quotes)?;
-    if places.is_empty() && text_read.figures.is_empty() {
-        return Err(Reason::Bare);
-    }
-    let own_name = names::are_known(brief.known(), &text_read.words);
-    let quoted: String = places.iter().map(|place| place.quote.to_lowercase() + "\n").collect();
-    let quoted_ahead = (!places.is_empty()).then(|| looks_ahead(&quoted));
-    let checks = [
-        (own_name, Reason::Name),
-        (figures::are_named(brief, &text_read), Reason::Metric),
-        (figures::happened_as_said(&text_read, looks_ahead(&lower), quoted_ahead), Reason::Basis),
-        (figures::compare_as_said(&text_read, !places.is_empty()), Reason::Order),
-        (places.iter().all(|place| denies(&place.quote.to_lowercase()) == denies(&lower)), Reason::Polarity),
-        (!places.is_empty() || !denies(&lower), Reason::Polarity),
-        (is_supported(brief, &text_read, &quoted), Reason::Unsupported),
-    ];
-    match checks.into_iter().find(|(holds, _)| !holds) {
-        Some((_, reason)) => Err(reason),
-        None => Ok(Sentence { text, places }),
-    }
+    let text = seen(&raw.text)?;
+    let read = read(brief, &text)?;
+    let lower = read.words.to_lowercase();
+    must(!has_link(&read.words), Reason::Link)?;
+    // Roman numerals and their like became letters.
+    must(!own_number(&raw.text) && !own_number(&text) && !counts(&lower), Reason::Number)?;
+    must(!judges(&lower), Reason::Judgement)?;
+    let quotes = quotes(brief, &raw.quotes)?;
+    must(!quotes.is_empty() || !read.figures.is_empty(), Reason::Bare)?;
+    must(is_as_ahead(&read, &quotes, &lower), Reason::Basis)?;
+    must(figures::compare_as_said(&read, &quotes), Reason::Order)?;
+    must(is_as_denied(&quotes, denies(&lower)), Reason::Polarity)?;
+    must(figures::are_named(brief, &read) && figures::are_quoted_too(&read, &quotes), Reason::Metric)?;
+    let said = figures::without_names(&read);
+    let quoted = Known::of(quotes.iter().map(|quote| quote.lower.as_str()));
+    let mut support = vec![&quoted, brief.own()];
+    support.extend(read.figures.iter().map(|(_, _, told)| &told.known));
+    must(names::are_known(&support, &said), Reason::Name)?;
+    must(is_supported(&read, &said, &support), Reason::Unsupported)?;
+    Ok(Sentence { text, places: quotes.into_iter().map(|quote| quote.place).collect() })
+}
+
+fn must(holds: bool, or: Reason) -> Result<(), Reason> {
+    if holds { Ok(()) } else { Err(or) }
+}
+
+/// The sentence in one form of Unicode, if a reader sees all of it as it is.
+fn seen(raw: &str) -> Result<String, Reason> {
+    let fits = |text: &str| LENGTH.contains(&text.chars().take(LENGTH.end() + 1).count());
+    let whole = raw.trim();
+    must(whole.chars().nth(4 * LENGTH.end()).is_none(), Reason::Length)?;
+    must(!whole.contains([FIGURE, '\n', '\t']) && !whole.chars().any(is_hidden), Reason::Character)?;
+    must(fits(whole), Reason::Length)?;
+    let text: String = whole.nfkc().collect();
+    must(fits(&text), Reason::Length)?;
+    must(!has_markup(&text), Reason::Markup)?;
+    Ok(text)
 }
 
 /// The words and figures of a sentence. A figure stands apart, so that nothing glued to it changes it.
@@ -99,11 +108,12 @@ fn read<'b>(brief: &'b Brief, text: &str) -> Result<Text<'b>, Reason> {
             Run::Calc(label) => (label, true),
             Run::Cite(_) => return Err(Reason::Placeholder),
         };
-        let listed = brief.figure(label, reckoned).ok_or(Reason::Placeholder)?;
-        read.figures.push((read.words.len(), listed));
+        must(read.figures.len() < MOST_FIGURES, Reason::Placeholder)?;
+        let (listed, told) = brief.figure(label, reckoned).ok_or(Reason::Placeholder)?;
+        read.figures.push((read.words.len(), listed, told));
         read.words.push(FIGURE);
     }
-    let glued = read.figures.iter().any(|(at, _)| {
+    let glued = read.figures.iter().any(|(at, _, _)| {
         let before = read.words.get(..*at).and_then(|head| head.chars().next_back());
         let mut after = read.words.get(at + FIGURE.len_utf8()..).unwrap_or_default().chars();
         let (next, then) = (after.next(), after.next());
@@ -132,9 +142,8 @@ fn own_number(text: &str) -> bool {
     words.flat_map(str::chars).any(|c| c.is_numeric() || sign(c))
 }
 
-/// True for addresses, and for words with a stop inside that are no file names of the data.
-fn has_link(text: &str, brief: &Brief) -> bool {
-    let listed = |word: &str| brief.origins().iter().any(|origin| origin.contains(word));
+/// True for addresses, and for words with a stop inside, names of files among them: a file may be named like an address.
+fn has_link(text: &str) -> bool {
     let dotted = |word: &str| {
         let parts: Vec<&str> = word.split('.').collect();
         parts.len() > 1
@@ -144,42 +153,58 @@ fn has_link(text: &str, brief: &Brief) -> bool {
     text.contains("://")
         || text.contains('@')
         || text.to_lowercase().contains("www.")
-        || text.split_whitespace().any(|word| {
-            let word = word.trim_matches(|c: char| !c.is_alphanumeric());
-            dotted(word) && !listed(word)
-        })
+        || text.split_whitespace().any(|word| dotted(word.trim_matches(|c: char| !c.is_alphanumeric())))
 }
 
-/// The places of the quotes, each once.
-fn quotes(brief: &Brief, raw: &[RawQuote]) -> Result<Vec<Place>, Reason> {
-    if raw.len() > MOST_QUOTES {
-        return Err(Reason::QuoteLength);
-    }
-    let mut places: Vec<Place> = Vec::new();
+/// The quotes where they stand, each place once.
+fn quotes(brief: &Brief, raw: &[RawQuote]) -> Result<Vec<Quoted>, Reason> {
+    must(raw.len() <= MOST_QUOTES, Reason::QuoteLength)?;
+    let mut found: Vec<Quoted> = Vec::new();
     for RawQuote { passage, quote } in raw {
+        must(quote.chars().nth(MOST_QUOTED).is_none(), Reason::QuoteLength)?;
         let plain = Plain::of(quote.trim(), 0);
-        if !plain.is_quotable() {
-            return Err(Reason::QuoteLength);
-        }
-        let place = brief.place(passage, &plain).ok_or(Reason::Quote)?;
-        if !places.contains(&place) {
-            places.push(place);
+        must(plain.is_quotable(), Reason::QuoteLength)?;
+        let (place, around) = brief.place(passage, &plain).ok_or(Reason::Quote)?;
+        if !found.iter().any(|other| other.place == place) {
+            let (lower, folded) = (place.quote.to_lowercase(), fold(&place.quote));
+            found.push(Quoted { place, lower, folded, around });
         }
     }
-    Ok(places)
+    Ok(found)
 }
 
-/// True if enough of the sentence's words, but those that compare figures, which are checked otherwise, stand in its quotes, in what is known of its figures, or in the names of section
-/// and company.
-fn is_supported(brief: &Brief, text: &Text<'_>, quoted: &str) -> bool {
-    let lines: Vec<String> = text.figures.iter().map(|(_, figure)| figure.line()).collect();
-    let texts = lines.iter().map(String::as_str).chain([quoted, brief.title(), brief.company()]);
-    let support: std::collections::BTreeSet<String> =
-        texts.flat_map(words).map(|word| stem(&word.to_lowercase())).collect();
-    let said = figures::without_names(text).to_lowercase();
-    let content: Vec<&str> = words(&said)
-        .filter(|word| word.chars().count() > SHORT && !is_stop(word) && !figures::compares(word))
-        .collect();
-    let found = content.iter().filter(|word| support.contains(&stem(word))).count();
-    found * 100 >= content.len() * SUPPORTED
+/// True if the sentence looks ahead exactly where its figures and quotes do, and where the document does around them. What
+/// is told word for word is told as the document's own words.
+fn is_as_ahead(text: &Text<'_>, quotes: &[Quoted], lower: &str) -> bool {
+    let ahead = looks_ahead(lower);
+    let quoted = (!quotes.is_empty()).then(|| quotes.iter().any(|quote| looks_ahead(&quote.lower)));
+    let copied = || quotes.iter().any(|quote| words(lower).eq(words(&quote.lower)));
+    figures::happened_as_said(text, ahead, quoted)
+        && (ahead || !quotes.iter().any(|quote| looks_ahead(&quote.around)) || copied())
+}
+
+/// True if a denial stands in the sentence and in each of its quotes, or in none of them and in none of the document's
+/// sentences that they are from.
+fn is_as_denied(quotes: &[Quoted], denied: bool) -> bool {
+    if denied {
+        !quotes.is_empty() && quotes.iter().all(|quote| denies(&quote.lower))
+    } else {
+        !quotes.iter().any(|quote| denies(&quote.around))
+    }
+}
+
+/// True if every word with content stands in a quote, in what is known of the figures, or in the company's name. Words that
+/// compare two figures are checked by their values, words of what is to come by the figures' basis, words of time are not
+/// said of figures, which have dates.
+fn is_supported(text: &Text<'_>, said: &str, support: &[&Known]) -> bool {
+    let lower = said.to_lowercase();
+    let open = text.figures.iter().any(|(_, figure, _)| figure.is_open());
+    let several = text.figures.len() > 1;
+    let checked = |word: &str| (several && figures::compares(word)) || (open && is_ahead(word));
+    let has = |word: &str| is_stop(word) || support.iter().any(|known| known.has(word));
+    let figures = FIGURE.to_string();
+    // A question says nothing.
+    !said.contains('?')
+        && (text.figures.is_empty() || !says_when(&lower))
+        && words(&lower).all(|word| word == figures || checked(word) || has(word))
 }

@@ -2,9 +2,10 @@
 //! and the list of key figures, whose figures stand in other sections too, are not written about.
 
 use model::{
-    Basis, CalcEntry, FactEntry, Figure, Period, Place, Report, ReportBlock, Run, Section, Spot, Subject, SubjectKind,
-    runs,
+    Basis, CalcEntry, DocumentRole, FactEntry, Figure, Period, Place, Report, ReportBlock, Run, Section, Spot, Subject,
+    SubjectKind, runs,
 };
+use serde::Serialize;
 
 use super::signs::one_line;
 use crate::ontology::ontology;
@@ -28,7 +29,7 @@ const SECTIONS: [&str; 8] =
     ["summary", "disagreements", "traction", "financials", "round", "market", "team_product", "contracts"];
 
 /// A figure that a model may place in a sentence.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Listed {
     /// Its label in the report.
     pub label: String,
@@ -50,6 +51,8 @@ pub struct Listed {
     pub shown: String,
     /// The documents that it is from.
     pub documents: Vec<String>,
+    /// What these documents are for the diligence.
+    pub roles: Vec<DocumentRole>,
 }
 
 impl Listed {
@@ -58,15 +61,23 @@ impl Listed {
         let basis = if self.reckoned { "calculated" } else { self.basis.as_str() };
         let name = self.subject.name.as_deref().map(|name| one_line(name, NAME));
         let whose = name.map(|name| format!(" ({}: {name})", kind(self.subject.kind))).unwrap_or_default();
-        // Rows of holders are named after the holder, which does not say what is measured.
-        let title = if self.subject.kind == SubjectKind::Holder { ontology().title(&self.metric) } else { &self.title };
-        let (title, documents) = (one_line(title, NAME), self.documents.join(", "));
+        let (title, documents) = (one_line(self.measured(), NAME), self.documents.join(", "));
         format!(
             "{}: {title}{whose}, {}, {basis}: {} ({documents})",
             self.label,
             self.period,
             one_line(&self.shown, NAME)
         )
+    }
+
+    /// The name of what it measures. Rows of holders are named after the holder, which does not say that.
+    pub fn measured(&self) -> &str {
+        if self.subject.kind == SubjectKind::Holder { ontology().title(&self.metric) } else { &self.title }
+    }
+
+    /// True if it has not happened.
+    pub fn is_open(&self) -> bool {
+        matches!(self.basis, Basis::Forecast | Basis::Budget | Basis::Target)
     }
 
     fn of_fact(report: &Report, entry: &FactEntry, title: &str) -> Self {
@@ -82,15 +93,17 @@ impl Listed {
             figure: fact.figure.clone(),
             shown: entry.shown.clone(),
             documents: report.document(fact.place.document).iter().map(|one| one_line(&one.name, NAME)).collect(),
+            roles: report.document(fact.place.document).iter().map(|one| one.role).collect(),
         }
     }
 
     fn of_calc(report: &Report, entry: &CalcEntry, title: &str) -> Self {
         let inputs = entry.inputs.iter().filter_map(|label| report.fact(label));
-        let mut documents: Vec<String> = inputs
-            .filter_map(|input| report.document(input.fact.place.document))
-            .map(|one| one_line(&one.name, NAME))
-            .collect();
+        let from: Vec<_> = inputs.filter_map(|input| report.document(input.fact.place.document)).collect();
+        let mut roles: Vec<DocumentRole> = from.iter().map(|one| one.role).collect();
+        roles.sort_unstable();
+        roles.dedup();
+        let mut documents: Vec<String> = from.iter().map(|one| one_line(&one.name, NAME)).collect();
         documents.sort();
         documents.dedup();
         documents.truncate(CITED_INPUTS);
@@ -105,11 +118,13 @@ impl Listed {
             figure: entry.calc.figure.clone(),
             shown: entry.shown.clone(),
             documents,
+            roles,
         }
     }
 }
 
-fn kind(kind: SubjectKind) -> &'static str {
+/// The word for people.
+pub fn kind(kind: SubjectKind) -> &'static str {
     match kind {
         SubjectKind::Company => "company",
         SubjectKind::Competitor => "competitor",

@@ -5,7 +5,7 @@
 //! wanted(report)                  which sections, and which parts of documents their passages are in
 //! brief(report, section, parts)   figures with their labels, passages: what the model is given
 //! brief.messages(nonce)           the prompt
-//! brief.look(so_far)              while the answer streams: what of it stands up to now
+//! brief.follow().look(so_far)     while the answer streams: what of it stands up to now
 //! brief.judge(answer)             the end: sentences that passed every check, and how many did not
 //! weave(report, written)          the report with these sentences
 //! ```
@@ -22,22 +22,28 @@ mod figures;
 mod judge;
 mod material;
 mod names;
+mod numerals;
 mod passages;
 mod prompt;
 mod quote;
 mod relabel;
 mod signs;
 mod stream;
+mod surroundings;
+mod told;
 mod vocabulary;
 mod weave;
 
 #[cfg(test)]
 mod attacks;
 #[cfg(test)]
+mod falsehoods;
+#[cfg(test)]
 mod tests;
 
 pub use answer::{Draft, Drafted, Dropped, Reason, Sentence, Unreadable, Written};
 pub use brief::{Brief, Wanted, brief, wanted};
+pub use judge::Follow;
 pub use passages::Passage;
 pub use prompt::Messages;
 pub use weave::weave;

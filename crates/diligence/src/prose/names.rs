@@ -2,35 +2,10 @@
 
 use super::vocabulary::{Known, is_stop, words};
 
-/// Words that may begin a sentence although the data does not have them.
-const STARTERS: &[&str] = &[
-    "accordingly",
-    "alongside",
-    "another",
-    "besides",
-    "compared",
-    "customers",
-    "despite",
-    "financially",
-    "founded",
-    "here",
-    "likewise",
-    "meanwhile",
-    "overall",
-    "pricing",
-    "revenue",
-    "similarly",
-    "specifically",
-    "still",
-    "thus",
-    "today",
-    "together",
-    "unlike",
-];
-
 /// True if every word with a capital letter inside a sentence, every word in another script than Latin, and every word at
-/// the start of a sentence that is no common one, stands in the data; names of several words stand there as they are.
-pub fn are_known(known: &Known, text: &str) -> bool {
+/// the start of a sentence that is no common one, stands in what supports it; names of several words stand there as they
+/// are.
+pub fn are_known(support: &[&Known], text: &str) -> bool {
     let mut run: Vec<&str> = Vec::new();
     let mut gap_from = 0;
     let mut first = true;
@@ -42,11 +17,9 @@ pub fn are_known(known: &Known, text: &str) -> bool {
         (gap_from, first) = (end, false);
         let capital = word.starts_with(char::is_uppercase);
         let inside = word.chars().skip(1).any(char::is_uppercase);
-        let lower = word.to_lowercase();
-        let common = is_stop(&lower) || (STARTERS.contains(&lower.as_str()) && !inside);
         let foreign = word.chars().any(|c| c.is_alphabetic() && !is_latin(c));
-        let named = (capital || inside || foreign) && !(begins && common);
-        if named && !known.has(word) {
+        let common = begins && !inside && is_stop(&word.to_lowercase());
+        if (capital || inside || foreign) && !common && !support.iter().any(|known| known.has(word)) {
             return false;
         }
         if !runs_on {
@@ -55,7 +28,7 @@ pub fn are_known(known: &Known, text: &str) -> bool {
         // A word at the start of a sentence is a name or is not; what follows it must stand without it.
         if (capital || inside) && !begins {
             run.push(word);
-            if run.len() > 1 && !known.has_run(&run) {
+            if run.len() > 1 && !support.iter().any(|known| known.has_run(&run)) {
                 return false;
             }
         } else {
@@ -97,7 +70,7 @@ mod tests {
             "A SaaS for Alpha.",
             "Warehouse operators buy it.",
         ] {
-            assert!(are_known(&known, text), "{text}");
+            assert!(are_known(&[&known], text), "{text}");
         }
         for text in [
             "It sells to Gamma.",
@@ -107,7 +80,7 @@ mod tests {
             "It sells to Аlpha.",
             "It is sold. Microsoft buys.",
         ] {
-            assert!(!are_known(&known, text), "{text}");
+            assert!(!are_known(&[&known], text), "{text}");
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The surroundings of places: whole parts where they are short, else windows on the borders of lines and sentences.
 
+use std::collections::BTreeMap;
+
 use model::{DocumentVersion, Layout, Part, Place, Span};
 
 use super::quote::Plain;
@@ -40,10 +42,15 @@ impl Passage {
 /// The surroundings of these places, the first places first, as far as they fit.
 pub fn passages(places: &[&Place], parts: &[(DocumentVersion, Part)]) -> Vec<Passage> {
     let mut windows: Vec<(DocumentVersion, &Part, Span)> = Vec::new();
+    let mut cut: BTreeMap<usize, Pieces> = BTreeMap::new();
     for place in places {
-        let part = parts.iter().find(|(version, part)| *version == place.document && part.number == place.part);
-        let Some((version, part)) = part.filter(|(_, part)| !matches!(part.layout, Layout::Sheet(_))) else { continue };
-        add(&mut windows, *version, part, window(part, place.span));
+        let found = parts.iter().position(|(version, part)| *version == place.document && part.number == place.part);
+        let part = found.and_then(|at| Some((at, parts.get(at)?)));
+        let Some((at, (version, part))) = part.filter(|(_, (_, part))| !matches!(part.layout, Layout::Sheet(_))) else {
+            continue;
+        };
+        let pieces = cut.entry(at).or_insert_with(|| Pieces::of(part));
+        add(&mut windows, *version, part, window(pieces, place.span));
     }
     let texts = windows.into_iter().map(|(version, part, span)| (version, part, span, shown(part.quote(span))));
     let told = texts.filter(|(_, _, _, text)| text.chars().any(char::is_alphabetic));
@@ -78,14 +85,29 @@ fn add<'p>(windows: &mut Vec<(DocumentVersion, &'p Part, Span)>, version: Docume
     }
 }
 
+/// A part cut at the ends of its sentences, once for all of its places.
+struct Pieces {
+    /// Characters of the part.
+    length: u32,
+    /// Its sentences; none of a part that is short.
+    spans: Vec<Span>,
+}
+
+impl Pieces {
+    fn of(part: &Part) -> Self {
+        let length = u32::try_from(part.text.chars().count()).unwrap_or(u32::MAX);
+        let spans = if length <= WINDOW { Vec::new() } else { sentences(part).iter().map(Piece::whole).collect() };
+        Self { length, spans }
+    }
+}
+
 /// The whole part, or whole sentences and lines around a place, alternately before and after it, as far as they fit.
-fn window(part: &Part, place: Span) -> Span {
-    let length = u32::try_from(part.text.chars().count()).unwrap_or(u32::MAX);
+fn window(Pieces { length, spans: pieces }: &Pieces, place: Span) -> Span {
+    let length = *length;
     if length <= WINDOW {
         return Span::new(0, length);
     }
     let place = Span::new(place.start.min(length), place.end.min(length).min(place.start.saturating_add(WINDOW)));
-    let pieces: Vec<Span> = sentences(part).iter().map(Piece::whole).collect();
     let first = pieces.partition_point(|piece| piece.end <= place.start);
     let last = pieces.partition_point(|piece| piece.start < place.end);
     let touched = pieces.get(first..last).unwrap_or_default();

@@ -37,24 +37,43 @@ pub struct Found {
     pub open: String,
 }
 
+/// Reads an answer as it grows; items that were read are not read again.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Reader {
+    /// The byte after the last item that was complete, or after the list's bracket; none while no list was found.
+    from: Option<usize>,
+    /// Items that were complete.
+    items: usize,
+}
+
+impl Reader {
+    /// What an answer has more than when it was read the last time; `None` if it has no list of sentences.
+    pub fn read_on(&mut self, answer: &str) -> Option<Found> {
+        let from = self.from.or_else(|| Some(answer.len() - list(said(answer))?.len()))?;
+        let mut rest = answer.get(from..)?;
+        let mut found = Found::default();
+        while self.items < MOST_ITEMS {
+            let item = rest.trim_start_matches(|c: char| c.is_whitespace() || c == ',');
+            if item.is_empty() || item.starts_with(']') {
+                break;
+            }
+            let Some(end) = item_end(item) else {
+                found.open = open_text(item);
+                break;
+            };
+            let (item, tail) = item.split_at(end);
+            found.items.push(serde_json::from_str(item).ok());
+            self.items += 1;
+            rest = tail;
+        }
+        self.from = Some(answer.len() - rest.len());
+        Some(found)
+    }
+}
+
 /// The sentences of an answer; `None` if it has no list of them.
 pub fn read(answer: &str) -> Option<Found> {
-    let mut rest = list(said(answer))?;
-    let mut found = Found::default();
-    while found.items.len() < MOST_ITEMS {
-        rest = rest.trim_start_matches(|c: char| c.is_whitespace() || c == ',');
-        if rest.is_empty() || rest.starts_with(']') {
-            return Some(found);
-        }
-        let Some(end) = item_end(rest) else {
-            found.open = open_text(rest);
-            return Some(found);
-        };
-        let (item, tail) = rest.split_at(end);
-        found.items.push(serde_json::from_str(item).ok());
-        rest = tail;
-    }
-    Some(found)
+    Reader::default().read_on(answer)
 }
 
 /// What is said, without the thoughts that some models put before it.
@@ -101,6 +120,8 @@ fn item_end(text: &str) -> Option<usize> {
 fn open_text(item: &str) -> String {
     let value = item.split_once("\"text\"").and_then(|(_, rest)| rest.trim_start().strip_prefix(':'));
     let Some(value) = value.and_then(|value| value.trim_start().strip_prefix('"')) else { return String::new() };
+    // An escape has twelve signs at most; more is not shown.
+    let value = value.char_indices().nth(12 * MOST_OPEN).and_then(|(at, _)| value.get(..at)).unwrap_or(value);
     let (mut end, mut escaped, mut last_escape) = (value.len(), false, 0);
     for (at, c) in value.char_indices() {
         match c {

@@ -1,5 +1,5 @@
-//! The report with sentences of a model: each section's sentences become its first block, and all labels are given anew in
-//! the order of appearance.
+//! The report with sentences of a model: each section's sentences become its first block, but for sections that code
+//! tells itself, and all labels are given anew in the order of appearance.
 
 use model::{CitationEntry, Place, Report, ReportBlock, Run, WrittenSentence, runs};
 
@@ -7,7 +7,10 @@ use super::answer::{Sentence, Written};
 use super::material::CITED_INPUTS;
 use super::relabel::relabelled;
 
-/// The report with these sentences as the first block of their sections. Sentences that were there are replaced. A
+/// What decides is told by code: where documents disagree comes before what a model makes of it.
+const CODE_FIRST: [&str; 2] = ["summary", "disagreements"];
+
+/// The report with these sentences as the first block of their sections, of [`CODE_FIRST`] the last. Sentences that were there are replaced. A
 /// sentence that does not fit this report (it names a figure, or cites a document, that the report does not have) is left
 /// out and counted as dropped; what belongs to no section is ignored. The engine in the report's status is not changed.
 pub fn weave(mut report: Report, written: Vec<Written>) -> Report {
@@ -22,7 +25,8 @@ pub fn weave(mut report: Report, written: Vec<Written>) -> Report {
         let Some(at) = report.sections.iter().position(|section| section.id == own.section) else { continue };
         let block = block(&mut report, &own);
         if let (Some(section), Some(block)) = (report.sections.get_mut(at), block) {
-            section.blocks.insert(0, block);
+            let place = if CODE_FIRST.contains(&own.section.as_str()) { section.blocks.len() } else { 0 };
+            section.blocks.insert(place, block);
         }
         done.push(own.section);
     }

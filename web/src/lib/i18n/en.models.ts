@@ -106,6 +106,7 @@ export const enModels = {
 	'sent.state.sent': 'No answer known',
 	'sent.state.answered': 'Answered',
 	'sent.state.failed': 'Failed',
+	'sent.attempts': 'sent {n} times,',
 	'sent.tokens': '{prompt} tokens in, {answer} out',
 	'sent.open': 'Passages sent for {section}, {at}',
 	'sent.none': 'No passage of a document: only figures of the report and the question.',
