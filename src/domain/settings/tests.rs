@@ -37,7 +37,13 @@ fn everything_that_is_wrong_is_told_at_once() {
         key: Some(Zeroizing::new("schlüssel".to_owned())),
     };
     assert_eq!(wrong(all), ["name", "model", "key", "base_url"]);
-    assert_eq!(wrong(NewEndpoint { reach: Reach::External, ..new() }), ["base_url"], "without TLS it stays inside");
+    let elsewhere = || NewEndpoint { base_url: "http://10.1.2.3:8080/v1".to_owned(), ..new() };
+    assert_eq!(wrong(elsewhere()), [""; 0]);
+    assert_eq!(
+        wrong(NewEndpoint { reach: Reach::External, ..elsewhere() }),
+        ["base_url"],
+        "without TLS it stays inside"
+    );
     assert_eq!(wrong(NewEndpoint { base_url: "http://169.254.169.254/v1".to_owned(), ..new() }), ["base_url"]);
 }
 
