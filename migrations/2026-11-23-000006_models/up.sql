@@ -32,6 +32,17 @@ CREATE TABLE written_sections (
 COMMENT ON COLUMN written_sections.inputs IS 'HMAC under the deal''s key of everything that the result follows from';
 COMMENT ON COLUMN written_sections.result IS 'sealed JSON';
 
+-- What was written may quote a document that is removed. Sections are of a deal, not of a document, so no foreign key
+-- can say this.
+CREATE FUNCTION forget_written_sections() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    DELETE FROM written_sections WHERE deal_id = OLD.deal_id;
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER documents_forget_written_sections AFTER DELETE ON documents
+    FOR EACH ROW EXECUTE FUNCTION forget_written_sections();
+
 -- What was sent to models: a row is written before a call goes out, and is never removed.
 CREATE TABLE model_calls (
     id       uuid PRIMARY KEY,

@@ -164,6 +164,14 @@ async fn a_model_writes_sentences_of_which_only_checked_ones_reach_the_report() 
     assert_eq!(plain.facts.len(), report.facts.len(), "the figures are the same with and without");
     let third = run(&mut admin, &deal, &model).await;
     assert_eq!((&third["report_number"], fake.asked().len()), (&json!(3), asked), "its sentences were kept");
+
+    // What is kept may quote a document that is removed, so it goes with any of them.
+    let kept = "SELECT count(*) > 0 FROM written_sections";
+    assert_eq!(app.database.sql(kept).unwrap(), "t");
+    let documents = admin.get(&format!("/api/v1/deals/{deal}/documents")).await.json["items"].clone();
+    let first = documents[0]["id"].as_str().unwrap();
+    assert_eq!(admin.delete(&format!("/api/v1/deals/{deal}/documents/{first}")).await.status, 204);
+    assert_eq!(app.database.sql(kept).unwrap(), "f");
     app.stop().await;
 }
 
@@ -225,9 +233,14 @@ async fn what_is_sent_is_journaled_before_it_goes_with_host_and_passages() {
     assert_eq!(compliance.get(&calls).await.status, 404);
     let mut partner = app.colleague(&mut admin, "partner", "Pia").await;
     assert_eq!(partner.get("/api/v1/model-calls").await.status, 403);
-    // Not even our own program can take a row back.
-    let removed = app.database.sql_as_app("DELETE FROM model_calls");
-    assert!(removed.is_err(), "{removed:?}");
+    // Not even our own program can take a row back, or change what it says was sent.
+    for forgery in ["DELETE FROM model_calls", "UPDATE model_calls SET sent = ''", "TRUNCATE model_calls"] {
+        let done = app.database.sql_as_app(forgery);
+        assert!(
+            done.as_ref().is_err_and(|error| error.to_string().contains("permission denied")),
+            "{forgery}: {done:?}"
+        );
+    }
     app.stop().await;
 }
 
