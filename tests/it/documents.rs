@@ -236,6 +236,7 @@ async fn work_that_a_dead_process_left_is_done_by_another() {
     let (mut admin, deal) = desk(&app).await;
     let added = admin.upload(&deal, "customers.csv", LIST).await;
     at_rest(&mut admin, &deal, &id(&added.json)).await;
+    without_work(&app).await;
     // As a process that was killed in the middle of reading leaves it: the lease is held and will not be renewed.
     app.database
         .sql(&format!(
@@ -248,9 +249,14 @@ async fn work_that_a_dead_process_left_is_done_by_another() {
     app.database.sql(&format!("NOTIFY vcc_jobs, '{}'", uuid::Uuid::nil())).unwrap();
     let read = at_rest(&mut admin, &deal, &id(&added.json)).await;
     assert_eq!((&read["state"], read["parts"].as_array().unwrap().len()), (&json!("read"), 1), "{read}");
+    without_work(&app).await;
+    app.stop().await;
+}
+
+/// A document is at rest a moment before its work is taken off the queue.
+async fn without_work(app: &TestApp) {
     let left = "SELECT count(*) FROM jobs";
     eventually("all work is done", async || app.database.sql(left).unwrap() == "0").await;
-    app.stop().await;
 }
 
 #[actix_web::test]
@@ -259,6 +265,7 @@ async fn asked_again_while_pictures_are_drawn_it_is_read_again() {
     let (mut admin, deal) = desk(&app).await;
     let added = admin.upload(&deal, "customers.csv", LIST).await;
     at_rest(&mut admin, &deal, &id(&added.json)).await;
+    without_work(&app).await;
     // As it is while pictures are drawn: the text is read, and a worker still holds the work.
     app.database
         .sql(&format!(
