@@ -1,4 +1,5 @@
-//! Sealed columns of a row of a deal or of the fund, as stores use them: text, JSON, and JSON that is compressed before it is sealed.
+//! Sealed columns of a row of a deal or of the fund, as stores use them: text, JSON, and JSON that is compressed before it
+//! is sealed.
 
 use std::io::Read as _;
 

@@ -18,7 +18,7 @@ use super::units::{Kind, Unit, tag};
 use super::writing::Finished;
 use super::{Runs, store};
 use crate::base::{Error, ReportId, Result, RunId, WorkState};
-use crate::domain::documents::Source;
+use crate::domain::documents::{Source, SourcePart};
 use crate::domain::reports::NewVersion;
 use crate::infra::clock::Clock;
 use crate::infra::db::queue::{self, Ticket};
@@ -461,6 +461,12 @@ fn figures(facts: judging::Facts) -> Result<Figures> {
         first: facts.key_figures,
         facts: RawValue::from_string(json).map_err(Error::internal)?,
     })
+}
+
+/// Where a part of one of the documents is stored.
+pub(super) fn part_of(documents: &[Document<'_>], version: DocumentVersion, number: u32) -> Option<SourcePart> {
+    let document = documents.iter().find(|document| document.head.version == version)?;
+    document.source.parts.iter().copied().find(|part| u32::try_from(part.number) == Ok(number))
 }
 
 pub(super) fn changed() -> Error {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use model::{DocumentVersion, Part, Place, Report};
 
-use super::making::{Document, Making, changed};
+use super::making::{Document, Making, changed, part_of};
 use crate::base::{Error, Result};
 
 /// Places of one part.
@@ -15,13 +15,8 @@ impl Making<'_> {
     /// Whether all quotes of a report stand where it says.
     pub(super) async fn verified(&self, documents: &[Document<'_>], report: &Report) -> Result<bool> {
         for ((version, number), places) in cited(report) {
-            let source = documents.iter().find(|document| document.head.version == version);
-            let part = source.and_then(|document| {
-                let parts = &document.source.parts;
-                parts.iter().find(|part| u32::try_from(part.number) == Ok(number))
-            });
-            let Some(part) = part else { return Ok(false) };
-            let json = self.runs.documents.source_part(self.run.deal, *part).await?.ok_or_else(changed)?;
+            let Some(part) = part_of(documents, version, number) else { return Ok(false) };
+            let json = self.runs.documents.source_part(self.run.deal, part).await?.ok_or_else(changed)?;
             let places: Vec<Place> = places.into_iter().cloned().collect();
             let stands = tokio::task::spawn_blocking(move || stand(&json, &places));
             if !stands.await.map_err(Error::internal)? {

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use tokio::time::MissedTickBehavior;
 
 use super::calls::{Call, CallOutcome, CallState, Sent, SentPassage};
-use super::making::{Document, Making, changed};
+use super::making::{Document, Making, changed, part_of};
 use super::model::{DraftSentence, DraftState, RunEvent, Stage, Writer};
 use super::store;
 use super::units::tag;
@@ -130,7 +130,7 @@ impl Making<'_> {
         inputs: &[u8],
         progress: RunEvent,
     ) -> Result<Result<Written, Failure>> {
-        let nonce = hex(&entropy::random::<16>(self.runs.entropy.as_ref())?);
+        let nonce = self.random_id()?.simple().to_string();
         let prose::Messages { system, user } = brief.messages(&nonce);
         let request = Request { system, user, most_tokens: MOST_TOKENS, json: true };
         let (call, endpoint) = match self.begin(writer, brief, &request).await? {
@@ -352,14 +352,10 @@ impl Making<'_> {
     ) -> Result<Vec<(DocumentVersion, Part)>> {
         let mut parts = Vec::new();
         for (version, number) in wanted {
-            let source = documents.iter().find(|document| document.head.version == *version);
-            let found = source.and_then(|document| {
-                document.source.parts.iter().find(|part| u32::try_from(part.number) == Ok(*number))
-            });
-            let Some(part) = found else { continue };
-            let json = self.runs.documents.source_part(self.run.deal, *part).await?.ok_or_else(changed)?;
-            let part = tokio::task::spawn_blocking(move || serde_json::from_slice::<Part>(&json).ok()).await;
-            parts.extend(part.map_err(Error::internal)?.map(|part| (*version, part)));
+            let Some(part) = part_of(documents, *version, *number) else { continue };
+            let json = self.runs.documents.source_part(self.run.deal, part).await?.ok_or_else(changed)?;
+            let part = blocking(move || serde_json::from_slice::<Part>(&json).ok()).await?;
+            parts.extend(part.map(|part| (*version, part)));
         }
         Ok(parts)
     }
@@ -420,13 +416,4 @@ fn trouble(kind: TroubleKind, sentence: &str) -> Trouble {
 /// Checks of a long answer take milliseconds, in which the thread of all workers must not stand still.
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
     tokio::task::spawn_blocking(work).await.map_err(Error::internal)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a String never fails.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
