@@ -172,8 +172,7 @@ async function deadStory(admin: Watched, analyst: Watched, model: FakeModel) {
 
 	await test.step('the report is made all the same, and says what it is without', async () => {
 		const { page } = analyst;
-		await page.getByRole('link', { name: 'All versions' }).click();
-		await page.reload();
+		await versionsAfresh(page);
 		await page.getByLabel('Sentences by').selectOption(`${DEAD} (${MODEL}, local)`);
 		await page.getByRole('button', { name: 'Start report' }).click();
 		await expect(page).toHaveURL(/\/reports\/3$/, MADE_WITHIN);
@@ -208,8 +207,7 @@ async function deadStory(admin: Watched, analyst: Watched, model: FakeModel) {
 		await expect(entry(page, 'Gateway')).toContainText('Works.');
 
 		const { page: own } = analyst;
-		await own.getByRole('link', { name: 'All versions' }).click();
-		await own.reload();
+		await versionsAfresh(own);
 		const option = own.getByRole('option', { name: 'Gateway (large-2, external)' });
 		await expect(option).toContainText('local models only');
 		await expect(option).toBeDisabled();
@@ -224,6 +222,13 @@ async function deadStory(admin: Watched, analyst: Watched, model: FakeModel) {
 		await back.getByRole('button', { name: 'Take back' }).click();
 		await expect(option).toBeDisabled();
 	});
+}
+
+/** The versions of the open report's deal, with the models that there are by now. */
+async function versionsAfresh(page: Page) {
+	await page.getByRole('link', { name: 'All versions' }).click();
+	await expect(page).toHaveURL(/\/reports$/);
+	await page.reload();
 }
 
 const entry = (page: Page, name: string): Locator =>
