@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex};
+use std::time::{Duration, Instant};
 
 use actix_web::dev::ServerHandle;
 use actix_web::web::Data;
@@ -114,7 +115,7 @@ impl TestApp {
         let outside = Outside { clock: Arc::new(clock.clone()), entropy: Arc::new(CountedEntropy::default()) };
         let vault = vault(files.open().expect("the keystore opens"));
         let app = Data::new(App::new(config, outside, vault).expect("an app"));
-        app.check_database(std::time::Duration::from_secs(10)).await.expect("the database is ready");
+        app.check_database(Duration::from_secs(10)).await.expect("the database is ready");
         app.load().await.expect("catalogues load");
         let bound = http::bind(&app).expect("a port");
         let server = bound.server.handle();
@@ -195,10 +196,15 @@ fn config(database: &TestDatabase, dir: &Path) -> Config {
 }
 
 /// Waits for something that another task or process does. Fails after ten seconds.
-pub async fn eventually<F: AsyncFnMut() -> bool>(what: &str, mut happened: F) {
-    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(10);
+pub async fn eventually<F: AsyncFnMut() -> bool>(what: &str, happened: F) {
+    eventually_within(Duration::from_secs(10), what, happened).await;
+}
+
+/// Waits for something that takes a busy machine a while.
+pub async fn eventually_within<F: AsyncFnMut() -> bool>(longest: Duration, what: &str, mut happened: F) {
+    let deadline = Instant::now() + longest;
     while !happened().await {
-        assert!(std::time::Instant::now() < deadline, "{what} did not happen in ten seconds");
-        actix_web::rt::time::sleep(std::time::Duration::from_millis(20)).await;
+        assert!(Instant::now() < deadline, "{what} did not happen in {longest:?}");
+        actix_web::rt::time::sleep(Duration::from_millis(20)).await;
     }
 }

@@ -3,11 +3,11 @@
 use std::fs::File;
 use std::net::TcpListener;
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::json;
 
-use crate::app::{ORIGIN, PASSWORD};
+use crate::app::{ORIGIN, PASSWORD, eventually_within};
 use crate::client::Client;
 use crate::commands::{Installation, Running};
 
@@ -60,11 +60,8 @@ impl Desk {
         let mut command = self.installation.command(&["serve"]);
         command.stdin(std::process::Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log);
         self.server = Some(Running(command.spawn().expect("the program starts")));
-        let deadline = Instant::now() + PATIENCE;
-        while reqwest::get(format!("{}/readyz", self.address())).await.is_err() {
-            assert!(Instant::now() < deadline, "the server does not start");
-            actix_web::rt::time::sleep(Duration::from_millis(20)).await;
-        }
+        let ready = format!("{}/readyz", self.address());
+        until("the start of the server", async || reqwest::get(&ready).await.is_ok()).await;
     }
 
     /// As `kill -9` does.
@@ -74,10 +71,6 @@ impl Desk {
 }
 
 /// Waits for something that a real server does.
-pub async fn until(what: &str, mut happened: impl AsyncFnMut() -> bool) {
-    let deadline = Instant::now() + PATIENCE;
-    while !happened().await {
-        assert!(Instant::now() < deadline, "{what} did not happen");
-        actix_web::rt::time::sleep(Duration::from_millis(10)).await;
-    }
+pub async fn until(what: &str, happened: impl AsyncFnMut() -> bool) {
+    eventually_within(PATIENCE, what, happened).await;
 }

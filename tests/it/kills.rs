@@ -15,6 +15,7 @@ use crate::client::{Client, form};
 use crate::commands::Installation;
 use crate::desk::{Desk, until};
 use crate::documents::walk;
+use crate::reports::{demo, says_the_same, start, version};
 
 /// Files that are sent between two kills, at most.
 const FILES: usize = 6;
@@ -94,11 +95,8 @@ async fn what_was_answered_survives_kill_9_and_nothing_else_does() {
 async fn a_run_and_an_export_go_on_after_kill_9_where_they_were() {
     let database = CLUSTER.clone_template().unwrap();
     let (mut desk, mut admin) = Desk::open(Installation::on(&database)).await;
-    let loaded = admin.post("/api/v1/deals/demo", &json!(null)).await;
-    let deal = loaded.json["id"].as_str().unwrap().to_owned();
-    let started = admin.post(&format!("/api/v1/deals/{deal}/runs"), &json!(null)).await;
-    assert_eq!(started.status, 202, "{}", started.text);
-    let run = started.header("location").to_owned();
+    let deal = demo(&mut admin).await;
+    let run = start(&mut admin, &deal).await;
     let count = |what: &str| database.sql(&format!("SELECT count(*) FROM {what}")).unwrap().parse::<u32>().unwrap();
     let under_way = || count("report_runs WHERE ended_at IS NULL") == 1;
 
@@ -135,10 +133,7 @@ async fn a_run_and_an_export_go_on_after_kill_9_where_they_were() {
 
     let troubled = admin.get(&format!("/api/v1/deals/{deal}/reports/1")).await.json;
     database.sql("DELETE FROM report_exports; DELETE FROM reports; DELETE FROM report_units").unwrap();
-    let again = admin.post(&format!("/api/v1/deals/{deal}/runs"), &json!(null)).await.header("location").to_owned();
-    until("the second run ends", async || admin.get(&again).await.json["state"] == "done").await;
+    assert_eq!(version(&mut admin, &deal).await, 1);
     let untroubled = admin.get(&format!("/api/v1/deals/{deal}/reports/1")).await.json;
-    for part in ["status", "sections", "facts", "calcs", "citations", "documents"] {
-        assert_eq!(troubled["report"][part], untroubled["report"][part], "{part}");
-    }
+    says_the_same(&troubled, &untroubled);
 }

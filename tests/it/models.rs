@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use testkit::{FakeModel, Gate, Reply};
 
 use self::scribe::scribe;
-use crate::app::{TestApp, eventually};
+use crate::app::{TestApp, eventually, eventually_within};
 use crate::client::Client;
 use crate::reports::{demo, told};
 
@@ -31,11 +31,7 @@ const WAIT: Duration = Duration::from_secs(60);
 
 /// Waits until a model was asked so often.
 pub async fn asked(fake: &FakeModel, times: usize) {
-    let deadline = std::time::Instant::now() + WAIT;
-    while fake.asked().len() < times {
-        assert!(std::time::Instant::now() < deadline, "it was asked {} times", fake.asked().len());
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    eventually_within(WAIT, "a question", async || fake.asked().len() >= times).await;
 }
 
 /// The beginning of an answer.
@@ -286,6 +282,34 @@ async fn a_deal_is_for_local_models_until_its_owner_allows_others() {
     assert_eq!(editor.post(&runs, &unknown).await.status, 404);
     let deeds = app.database.sql("SELECT action FROM audit_log WHERE action = 'deal.external_models_set'").unwrap();
     assert_eq!(deeds.lines().count(), 3);
+    app.stop().await;
+}
+
+/// What is kept of an answer may quote each document that was there when it was asked.
+#[actix_web::test]
+async fn an_answer_about_a_document_that_is_removed_while_it_comes_is_not_kept() {
+    let app = TestApp::start().await;
+    let mut admin = app.admin().await;
+    let gate = Gate::new();
+    let held = gate.clone();
+    let fake = FakeModel::start(move |asked| {
+        let answer = scribe(asked.user());
+        Reply::Held { before: answer, gate: held.clone(), after: String::new() }
+    })
+    .unwrap();
+    let model = add(&mut admin, &fake.base_url(), "local").await;
+    let deal = demo(&mut admin).await;
+    start(&mut admin, &deal, &model).await;
+    asked(&fake, 1).await;
+    let documents = admin.get(&format!("/api/v1/deals/{deal}/documents")).await.json["items"].clone();
+    for document in documents.as_array().unwrap() {
+        let path = format!("/api/v1/deals/{deal}/documents/{}", document["id"].as_str().unwrap());
+        assert_eq!(admin.delete(&path).await.status, 204);
+    }
+    gate.open();
+    let put_off = "SELECT count(*) FROM jobs WHERE queue = 'runs' AND lease IS NULL AND due_at > created_at";
+    eventually("it is begun anew", async || app.database.sql(put_off).unwrap() == "1").await;
+    assert_eq!(app.database.sql("SELECT count(*) FROM written_sections").unwrap(), "0");
     app.stop().await;
 }
 

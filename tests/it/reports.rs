@@ -40,6 +40,13 @@ pub async fn told(client: &mut Client, run: &str, behind: Option<u32>) -> Vec<(u
     messages.collect()
 }
 
+/// Two reports on the same documents, as they are opened, that differ in ids and times alone.
+pub fn says_the_same(one: &Value, other: &Value) {
+    for part in ["status", "sections", "facts", "calcs", "citations", "documents"] {
+        assert_eq!(one["report"][part], other["report"][part], "{part}");
+    }
+}
+
 /// Makes a version and gives its number.
 pub async fn version(client: &mut Client, deal: &str) -> i64 {
     let run = start(client, deal).await;

@@ -287,6 +287,11 @@ impl Deals {
         store::external_models(conn, id).await?.ok_or_else(|| Error::not_found("deal"))
     }
 
+    /// Keeps a deal as it is until the transaction ends.
+    pub async fn hold(&self, conn: &mut Connection, id: DealId) -> Result<()> {
+        store::hold_deal(conn, id).await
+    }
+
     /// Says whether the deal's text may go to external models: for its owners.
     pub async fn allow_external_models(
         &self,

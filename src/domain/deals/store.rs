@@ -129,9 +129,15 @@ pub(super) async fn lock_deal(conn: &mut Connection, id: DealId) -> Result<()> {
     Ok(())
 }
 
-/// Whether a deal's text may go to external models. It stays so until the transaction ends.
+/// Keeps a deal from being changed until the transaction ends.
+pub(super) async fn hold_deal(conn: &mut Connection, id: DealId) -> Result<()> {
+    let _: Option<Uuid> = deals::table.find(id.0).select(deals::id).for_share().first(conn).await.optional()?;
+    Ok(())
+}
+
+/// Whether a deal's text may go to external models.
 pub(super) async fn external_models(conn: &mut Connection, id: DealId) -> Result<Option<bool>> {
-    Ok(deals::table.find(id.0).select(deals::external_models).for_share().first(conn).await.optional()?)
+    Ok(deals::table.find(id.0).select(deals::external_models).first(conn).await.optional()?)
 }
 
 /// Says whether a deal's text may go to external models.

@@ -104,7 +104,7 @@ impl Making<'_> {
             // Somebody has just added one, or has one read again: it must not be missing.
             return self.let_others_pass().await;
         }
-        let of = u32::try_from(sources.len()).unwrap_or(u32::MAX);
+        let of = number(sources.len());
         self.tell(vec![RunEvent::stage(Stage::Documents, of, of)]).await?;
         let mut documents = self.survey(&sources).await?;
         self.read_figures(&mut documents).await?;
@@ -151,7 +151,7 @@ impl Making<'_> {
     }
 
     async fn survey<'s>(&self, sources: &'s [Source]) -> Result<Vec<Document<'s>>> {
-        let of = u32::try_from(sources.len()).unwrap_or(u32::MAX);
+        let of = number(sources.len());
         let mut documents = Vec::new();
         for (source, done) in sources.iter().zip(1..) {
             documents.push(self.look_through(source).await?);
@@ -182,7 +182,7 @@ impl Making<'_> {
 
     async fn read_figures(&self, documents: &mut [Document<'_>]) -> Result<()> {
         let room = Room::of(documents.iter().map(|document| &document.survey));
-        let of = u32::try_from(documents.len()).unwrap_or(u32::MAX);
+        let of = number(documents.len());
         for (document, done) in documents.iter_mut().zip(1..) {
             let problem = self.figures_of(document, &room).await?;
             let progress = RunEvent::stage(Stage::Figures, done, of);
@@ -338,7 +338,7 @@ impl Making<'_> {
             .collect();
         events.push(RunEvent::stage(Stage::Report, 1, 1));
         let new = NewVersion { id, deal, run, inputs, report, created_by: self.run.started_by };
-        let sources: Vec<Source> = documents.iter().map(|document| document.source.clone()).collect();
+        let sources = sources(documents);
         let mut conn = self.runs.db.write().await?;
         conn.transaction(async |conn| {
             self.finish(conn).await?;
@@ -457,10 +457,20 @@ fn unreadable(source: &Source, head: Head) -> Document<'_> {
 fn figures(facts: judging::Facts) -> Result<Figures> {
     let json = String::from_utf8(facts.json).map_err(Error::internal)?;
     Ok(Figures {
-        count: u32::try_from(facts.count).unwrap_or(u32::MAX),
+        count: number(facts.count),
         first: facts.key_figures,
         facts: RawValue::from_string(json).map_err(Error::internal)?,
     })
+}
+
+/// The documents as they were when they were judged.
+pub(super) fn sources(documents: &[Document<'_>]) -> Vec<Source> {
+    documents.iter().map(|document| document.source.clone()).collect()
+}
+
+/// A count as it is told.
+pub(super) fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 /// Where a part of one of the documents is stored.

@@ -64,6 +64,12 @@ impl Runs {
         Ok(Writer::from(known))
     }
 
+    /// Keeps what permits a model as it is until the transaction ends.
+    pub(super) async fn hold_permission(&self, conn: &mut Connection, deal: DealId, writer: &Writer) -> Result<()> {
+        self.settings.hold_endpoint(conn, writer.endpoint).await?;
+        self.deals.hold(conn, deal).await
+    }
+
     /// How the model of a run is reached now; a sentence if it must not be asked any more.
     pub(super) async fn reached(
         &self,

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use model::{DocumentVersion, Part, Place, Report};
 
 use super::making::{Document, Making, changed, part_of};
-use crate::base::{Error, Result};
+use super::writing::blocking;
+use crate::base::Result;
 
 /// Places of one part.
 type Cited<'a> = BTreeMap<(DocumentVersion, u32), Vec<&'a Place>>;
@@ -18,8 +19,7 @@ impl Making<'_> {
             let Some(part) = part_of(documents, version, number) else { return Ok(false) };
             let json = self.runs.documents.source_part(self.run.deal, part).await?.ok_or_else(changed)?;
             let places: Vec<Place> = places.into_iter().cloned().collect();
-            let stands = tokio::task::spawn_blocking(move || stand(&json, &places));
-            if !stands.await.map_err(Error::internal)? {
+            if !blocking(move || stand(&json, &places)).await? {
                 tracing::error!(run = %self.run.id, part = %part.id, "a report cites what does not stand in its document");
                 return Ok(false);
             }

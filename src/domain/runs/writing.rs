@@ -9,11 +9,10 @@ use std::time::Duration;
 use diligence::prose::{self, Brief, Written};
 use llm::{Answer, Request, Trouble, TroubleKind};
 use model::{Assisted, DocumentVersion, Engine, Part, Report, ReportBlock};
-use serde::{Deserialize, Serialize};
 use tokio::time::MissedTickBehavior;
 
 use super::calls::{Call, CallOutcome, CallState, Sent, SentPassage};
-use super::making::{Document, Making, changed, part_of};
+use super::making::{Document, Making, changed, number, part_of, sources};
 use super::model::{DraftSentence, DraftState, RunEvent, Stage, Writer};
 use super::store;
 use super::units::tag;
@@ -41,11 +40,15 @@ pub(super) struct Finished {
     pub(super) problem: Option<String>,
 }
 
-/// A section as it is kept: what stands in the report, and how it is told.
-#[derive(Serialize, Deserialize)]
-struct Section {
-    written: Written,
-    shown: Vec<String>,
+/// A section that a model is asked about.
+struct Question<'a> {
+    documents: &'a [Document<'a>],
+    writer: &'a Writer,
+    brief: Arc<Brief>,
+    /// Keyed tag of everything that the answer follows from.
+    inputs: Vec<u8>,
+    /// How far the run is when it is answered, or given up.
+    progress: RunEvent,
 }
 
 /// Why a section stays without sentences.
@@ -60,28 +63,8 @@ impl Making<'_> {
     pub(super) async fn write(&self, documents: &[Document<'_>], report: Report) -> Result<Finished> {
         let Some(writer) = &self.run.writer else { return Ok(Finished { report, problem: None }) };
         let report = Arc::new(report);
-        let wanted = prose::wanted(&report);
-        let of = number(wanted.len());
-        self.tell(vec![RunEvent::stage(Stage::Report, 1, 1), RunEvent::stage(Stage::Writing, 0, of)]).await?;
         self.give_up_calls().await?;
-        let (mut sections, mut problem, mut silent) = (Vec::new(), None, false);
-        for (wanted, done) in wanted.into_iter().zip(1..) {
-            let progress = RunEvent::stage(Stage::Writing, done, of);
-            let parts = self.parts(documents, &wanted.parts).await?;
-            let of_report = Arc::clone(&report);
-            let brief = blocking(move || prose::brief(&of_report, &wanted.section, parts)).await?;
-            let Some(brief) = brief.map(Arc::new) else {
-                self.tell(vec![progress]).await?;
-                continue;
-            };
-            match self.section(writer, &brief, silent, progress).await? {
-                Ok(written) => sections.push(written),
-                Err(failure) => {
-                    silent |= failure.for_all;
-                    problem.get_or_insert(failure.sentence);
-                }
-            }
-        }
+        let (sections, problem) = self.sections(writer, documents, &report).await?;
         let of_report = Arc::clone(&report);
         let mut woven = blocking(move || prose::weave(Report::clone(&of_report), sections)).await?;
         if self.verified(documents, &woven).await? {
@@ -94,54 +77,64 @@ impl Making<'_> {
         Ok(Finished { report, problem })
     }
 
-    /// What an attempt that was cut off has sent and not heard of.
+    /// What the model writes of each section, and why the first of those that stay without does.
+    async fn sections(
+        &self,
+        writer: &Writer,
+        documents: &[Document<'_>],
+        report: &Arc<Report>,
+    ) -> Result<(Vec<Written>, Option<String>)> {
+        let wanted = prose::wanted(report);
+        let of = number(wanted.len());
+        self.tell(vec![RunEvent::stage(Stage::Report, 1, 1), RunEvent::stage(Stage::Writing, 0, of)]).await?;
+        let (mut sections, mut problem, mut silent) = (Vec::new(), None, false);
+        for (wanted, done) in wanted.into_iter().zip(1..) {
+            let progress = RunEvent::stage(Stage::Writing, done, of);
+            let parts = self.parts(documents, &wanted.parts).await?;
+            let of_report = Arc::clone(report);
+            let brief = blocking(move || prose::brief(&of_report, &wanted.section, parts)).await?;
+            let Some(brief) = brief.map(Arc::new) else {
+                self.tell(vec![progress]).await?;
+                continue;
+            };
+            let inputs = self.section_inputs(writer, &brief)?;
+            let question = Question { documents, writer, brief, inputs, progress };
+            if let Some(written) = self.kept_section(&question).await? {
+                sections.push(written);
+            } else if silent {
+                let event = told_without(&question.brief, "The model was not asked any more.".to_owned());
+                self.tell(vec![event, question.progress]).await?;
+            } else {
+                match self.ask(&question).await? {
+                    Ok(written) => sections.push(written),
+                    Err(failure) => {
+                        silent = failure.for_all;
+                        problem.get_or_insert(failure.sentence);
+                    }
+                }
+            }
+        }
+        Ok((sections, problem))
+    }
+
+    /// Ends the calls of an attempt that was cut off, by a server that died or a document that was removed.
     async fn give_up_calls(&self) -> Result<()> {
-        let unheard = CallOutcome::unheard("The server was interrupted before an answer was kept.");
+        let unheard = CallOutcome::unheard("The run was interrupted and begun anew before an answer was kept.");
         let of = (self.run.deal, self.run.id);
         let mut conn = self.runs.db.write().await?;
         store::calls::give_up_calls(&mut conn, &self.runs.vault, of, &unheard, self.clock.now()).await
     }
 
-    /// What was kept of a section, or what the model says now.
-    async fn section(
-        &self,
-        writer: &Writer,
-        brief: &Arc<Brief>,
-        silent: bool,
-        progress: RunEvent,
-    ) -> Result<Result<Written, Failure>> {
-        let inputs = self.section_inputs(writer, brief)?;
-        if let Some(kept) = self.kept_section(brief.section(), &inputs).await? {
-            self.tell(vec![told(brief, &kept.shown, kept.written.dropped.len(), None), progress]).await?;
-            return Ok(Ok(kept.written));
-        }
-        if silent {
-            let event = told(brief, &[], 0, Some("The model was not asked any more.".to_owned()));
-            self.tell(vec![event, progress]).await?;
-            return Ok(Err(Failure { sentence: String::new(), for_all: true }));
-        }
-        self.ask(writer, brief, &inputs, progress).await
-    }
-
-    async fn ask(
-        &self,
-        writer: &Writer,
-        brief: &Arc<Brief>,
-        inputs: &[u8],
-        progress: RunEvent,
-    ) -> Result<Result<Written, Failure>> {
+    async fn ask(&self, question: &Question<'_>) -> Result<Result<Written, Failure>> {
         let nonce = self.random_id()?.simple().to_string();
-        let prose::Messages { system, user } = brief.messages(&nonce);
+        let prose::Messages { system, user } = question.brief.messages(&nonce);
         let request = Request { system, user, most_tokens: MOST_TOKENS, json: true };
-        let (call, endpoint) = match self.begin(writer, brief, &request).await? {
+        let (call, endpoint) = match self.begin(question, &request).await? {
             Ok(begun) => begun,
-            Err(sentence) => {
-                let trouble = trouble(TroubleKind::Forbidden, sentence);
-                return self.give_up(writer, brief, None, trouble, progress).await;
-            }
+            Err(sentence) => return self.give_up(question, None, trouble(TroubleKind::Forbidden, sentence)).await,
         };
         let begun = self.clock.now();
-        let answered = self.listen(writer, &endpoint, &request, brief).await?;
+        let answered = self.listen(question, &endpoint, &request).await?;
         let milliseconds = u64::try_from((self.clock.now() - begun).num_milliseconds()).unwrap_or_default();
         match answered {
             Ok(answer) => {
@@ -152,12 +145,12 @@ impl Making<'_> {
                     attempts: answer.attempts,
                     milliseconds,
                 };
-                self.take(writer, brief, inputs, (call, outcome), &answer, progress).await
+                self.take(question, (call, outcome), answer.text).await
             }
             Err(trouble) => {
                 let attempts = trouble.attempts;
                 let outcome = CallOutcome { attempts, milliseconds, ..CallOutcome::default() };
-                self.give_up(writer, brief, Some((call, outcome)), trouble, progress).await
+                self.give_up(question, Some((call, outcome)), trouble).await
             }
         }
     }
@@ -165,8 +158,7 @@ impl Making<'_> {
     /// Writes down what is about to go out, if it still may. Committed before the first byte leaves.
     async fn begin(
         &self,
-        writer: &Writer,
-        brief: &Arc<Brief>,
+        Question { writer, brief, .. }: &Question<'_>,
         request: &Request,
     ) -> Result<Result<(CallId, llm::Endpoint), &'static str>> {
         let now = self.clock.now();
@@ -180,7 +172,7 @@ impl Making<'_> {
         });
         let sent = Sent {
             section: brief.title().to_owned(),
-            writer: writer.clone(),
+            writer: Writer::clone(writer),
             prompt_characters: number(characters),
             passages: passages.collect(),
         };
@@ -197,6 +189,7 @@ impl Making<'_> {
         let mut conn = self.runs.db.write().await?;
         conn.transaction(async |conn| {
             self.renew(conn).await?;
+            self.runs.hold_permission(conn, self.run.deal, writer).await?;
             let endpoint = match self.runs.reached(conn, self.run.deal, writer).await? {
                 Ok(endpoint) => endpoint,
                 Err(sentence) => return Ok(Err(sentence)),
@@ -211,10 +204,9 @@ impl Making<'_> {
     /// further attempts would send everything again.
     async fn listen(
         &self,
-        writer: &Writer,
+        Question { writer, brief, .. }: &Question<'_>,
         endpoint: &llm::Endpoint,
         request: &Request,
-        brief: &Arc<Brief>,
     ) -> Result<Result<Answer, Trouble>> {
         let heard = Mutex::new(String::new());
         let mut hear = |piece: &str| heard.lock().unwrap_or_else(PoisonError::into_inner).push_str(piece);
@@ -268,49 +260,45 @@ impl Making<'_> {
     /// Judges an answer and keeps what stands.
     async fn take(
         &self,
-        writer: &Writer,
-        brief: &Arc<Brief>,
-        inputs: &[u8],
+        question: &Question<'_>,
         (call, outcome): (CallId, CallOutcome),
-        answer: &Answer,
-        progress: RunEvent,
+        answer: String,
     ) -> Result<Result<Written, Failure>> {
-        let (judged, text) = (Arc::clone(brief), answer.text.clone());
-        let judge = move || judged.judge(&text).map(|written| (written, judged.look(&text)));
-        let Ok((written, seen)) = blocking(judge).await? else {
+        let Question { documents, brief, inputs, progress, .. } = question;
+        let judged = Arc::clone(brief);
+        let Ok(written) = blocking(move || judged.judge(&answer)).await? else {
             let sentence = "Its answer is not in the form that it was asked for.";
-            let trouble = trouble(TroubleKind::Malformed, sentence);
-            return self.give_up(writer, brief, Some((call, outcome)), trouble, progress).await;
+            return self.give_up(question, Some((call, outcome)), trouble(TroubleKind::Malformed, sentence)).await;
         };
-        let verified = seen.sentences.into_iter().filter(|one| one.verified);
-        let section = Section { shown: verified.map(|one| one.text).collect(), written };
-        let event = told(brief, &section.shown, section.written.dropped.len(), None);
-        let kept = serde_json::to_vec(&section).map_err(Error::internal)?;
-        let id = self.random_id()?;
+        let kept = serde_json::to_vec(&written).map_err(Error::internal)?;
+        let events = vec![told(brief, &written), progress.clone()];
+        let (id, deal, sources) = (self.random_id()?, self.run.deal, sources(documents));
         let mut conn = self.runs.db.write().await?;
         conn.transaction(async |conn| {
             self.advance(conn).await?;
+            // What is kept must not quote what was removed meanwhile.
+            if !self.runs.documents.hold(conn, deal, &sources).await? {
+                return Err(changed());
+            }
             self.end_call(conn, call, CallState::Answered, &outcome).await?;
-            let new = (brief.section(), inputs, kept.as_slice());
-            store::written::put_written(conn, &self.runs.vault, self.run.deal, id, new).await?;
-            self.write_events(conn, vec![event, progress]).await?;
+            let new = (brief.section(), inputs.as_slice(), kept.as_slice());
+            store::written::put_written(conn, &self.runs.vault, deal, id, new).await?;
+            self.write_events(conn, events).await?;
             store::remove_drafts(conn, self.run.id).await
         })
         .await?;
-        Ok(Ok(section.written))
+        Ok(Ok(written))
     }
 
     /// Leaves a section without sentences, and says why.
     async fn give_up(
         &self,
-        writer: &Writer,
-        brief: &Arc<Brief>,
+        Question { writer, brief, progress, .. }: &Question<'_>,
         call: Option<(CallId, CallOutcome)>,
         trouble: Trouble,
-        progress: RunEvent,
     ) -> Result<Result<Written, Failure>> {
         let sentence = format!("{} ({}): {}", writer.name, writer.host, trouble.sentence);
-        let event = told(brief, &[], 0, Some(sentence.clone()));
+        let events = vec![told_without(brief, sentence.clone()), progress.clone()];
         let mut conn = self.runs.db.write().await?;
         conn.transaction(async |conn| {
             self.renew(conn).await?;
@@ -318,7 +306,7 @@ impl Making<'_> {
                 let outcome = CallOutcome { sentence: Some(trouble.sentence.clone()), ..outcome };
                 self.end_call(conn, id, CallState::Failed, &outcome).await?;
             }
-            self.write_events(conn, vec![event, progress]).await?;
+            self.write_events(conn, events).await?;
             store::remove_drafts(conn, self.run.id).await
         })
         .await?;
@@ -330,11 +318,17 @@ impl Making<'_> {
         store::calls::end_call(conn, &self.runs.vault, call, state, outcome, self.clock.now()).await
     }
 
-    async fn kept_section(&self, section: &str, inputs: &[u8]) -> Result<Option<Section>> {
+    /// What an earlier attempt or run has kept of a section; it is told as if it had just been written.
+    async fn kept_section(&self, Question { brief, inputs, progress, .. }: &Question<'_>) -> Result<Option<Written>> {
         let mut conn = self.runs.db.write().await?;
-        let of = (section, inputs);
+        let of = (brief.section(), inputs.as_slice());
         let kept = store::written::find_written(&mut conn, &self.runs.vault, self.run.deal, of).await?;
-        Ok(kept.and_then(|json| serde_json::from_slice(&json).ok()))
+        drop(conn);
+        let kept: Option<Written> = kept.and_then(|json| serde_json::from_slice(&json).ok());
+        if let Some(written) = &kept {
+            self.tell(vec![told(brief, written), progress.clone()]).await?;
+        }
+        Ok(kept)
     }
 
     fn section_inputs(&self, writer: &Writer, brief: &Brief) -> Result<Vec<u8>> {
@@ -381,10 +375,6 @@ fn assisted(writer: &Writer, report: &Report, problem: Option<String>) -> Assist
     }
 }
 
-fn number(count: usize) -> u32 {
-    u32::try_from(count).unwrap_or(u32::MAX)
-}
-
 fn draft(brief: &Brief, seen: prose::Draft) -> RunEvent {
     let prose::Draft { sentences, open } = seen;
     let sentences = sentences.into_iter().map(|one| DraftSentence {
@@ -399,13 +389,23 @@ fn draft(brief: &Brief, seen: prose::Draft) -> RunEvent {
     }
 }
 
-fn told(brief: &Brief, shown: &[String], dropped: usize, problem: Option<String>) -> RunEvent {
+fn told(brief: &Brief, written: &Written) -> RunEvent {
     RunEvent::Written {
         section: brief.section().to_owned(),
         title: brief.title().to_owned(),
-        sentences: shown.to_vec(),
-        dropped: number(dropped),
-        problem,
+        sentences: written.sentences.iter().map(|one| brief.shown(one)).collect(),
+        dropped: number(written.dropped.len()),
+        problem: None,
+    }
+}
+
+fn told_without(brief: &Brief, problem: String) -> RunEvent {
+    RunEvent::Written {
+        section: brief.section().to_owned(),
+        title: brief.title().to_owned(),
+        sentences: Vec::new(),
+        dropped: 0,
+        problem: Some(problem),
     }
 }
 
@@ -414,6 +414,6 @@ fn trouble(kind: TroubleKind, sentence: &str) -> Trouble {
 }
 
 /// Checks of a long answer take milliseconds, in which the thread of all workers must not stand still.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
     tokio::task::spawn_blocking(work).await.map_err(Error::internal)
 }

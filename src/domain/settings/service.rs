@@ -139,10 +139,13 @@ impl Settings {
         store::endpoints(conn, &self.vault, MOST).await
     }
 
-    /// An endpoint and how it is reached: for those who ask on behalf of a deal and have authorised it. It is there until
-    /// the transaction ends.
+    /// Keeps an endpoint from being removed until the transaction ends.
+    pub async fn hold_endpoint(&self, conn: &mut Connection, id: EndpointId) -> Result<()> {
+        store::hold_endpoint(conn, id).await
+    }
+
+    /// An endpoint and how it is reached: for those who ask on behalf of a deal and have authorised it.
     pub async fn endpoint(&self, conn: &mut Connection, id: EndpointId) -> Result<Option<(ModelEndpoint, Endpoint)>> {
-        store::hold_endpoint(conn, id).await?;
         let Some((known, key)) = store::find_endpoint(conn, &self.vault, id).await? else { return Ok(None) };
         let reach = known.reach.into();
         let base_url = BaseUrl::parse(&known.base_url, reach).map_err(Error::internal)?;

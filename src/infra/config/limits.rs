@@ -49,16 +49,13 @@ pub(super) fn database(database: &Database) -> Vec<String> {
 }
 
 pub(super) fn accounts(accounts: &Accounts) -> Vec<String> {
-    let mut found: Vec<String> = [
+    let mut found = all([
         within("accounts.session_hours", accounts.session_hours, 1..=720),
         within("accounts.session_idle_minutes", accounts.session_idle_minutes, 5..=43_200),
         within("accounts.invitation_hours", accounts.invitation_hours, 1..=720),
         within("accounts.password_hash_memory_mib", accounts.password_hash_memory_mib, LEAST_HASH_MEMORY..=2_048),
         within("accounts.password_hash_slots", accounts.password_hash_slots, 1..=16),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
+    ]);
     if accounts.session_idle_minutes > accounts.session_hours.saturating_mul(60) {
         found.push("accounts.session_idle_minutes is longer than accounts.session_hours".to_owned());
     }
@@ -66,40 +63,35 @@ pub(super) fn accounts(accounts: &Accounts) -> Vec<String> {
 }
 
 pub(super) fn documents(documents: &Documents) -> Vec<String> {
-    [
+    all([
         within("documents.file_mib", documents.file_mib, 1..=512),
         within("documents.per_deal", documents.per_deal, 1..=100_000),
         within("documents.reserve_mib", documents.reserve_mib, 0..=1_048_576),
         within("documents.page_images_mib", documents.page_images_mib, 1..=1_048_576),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    ])
 }
 
 pub(super) fn reading(reading: &Reading) -> Vec<String> {
-    [
+    all([
         within("reading.slots", reading.slots, 0..=64),
         within("reading.memory_mib", reading.memory_mib, 256..=16_384),
         within("reading.cpu_seconds", reading.cpu_seconds, 5..=3_600),
         within("reading.seconds", reading.seconds, 10..=86_400),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    ])
 }
 
 pub(super) fn models(models: &Models) -> Vec<String> {
-    [
+    all([
         within("models.first_word_seconds", models.first_word_seconds, 1..=3_600),
         within("models.silence_seconds", models.silence_seconds, 1..=600),
         within("models.answer_seconds", models.answer_seconds, 1..=7_200),
         within("models.attempts", models.attempts, 1..=10),
         within("models.longest_wait_seconds", models.longest_wait_seconds, 0..=600),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    ])
+}
+
+fn all<const N: usize>(looked_at: [Option<String>; N]) -> Vec<String> {
+    looked_at.into_iter().flatten().collect()
 }
 
 fn within<T: PartialOrd + std::fmt::Display>(name: &str, value: T, allowed: RangeInclusive<T>) -> Option<String> {

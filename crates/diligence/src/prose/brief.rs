@@ -2,7 +2,7 @@
 
 use model::{DocumentVersion, Part, Place, Report};
 
-use super::answer::{Draft, Unreadable, Written};
+use super::answer::{Sentence, Unreadable, Written};
 use super::judge::Follow;
 use super::material::{Listed, Material};
 use super::passages::{Passage, passages};
@@ -145,11 +145,6 @@ impl Brief {
         Follow::of(self)
     }
 
-    /// What stands of an answer that is still coming in, judged anew. What is verified stays so as the answer grows.
-    pub fn look(&self, answer_so_far: &str) -> Draft {
-        self.follow().look(answer_so_far)
-    }
-
     /// What stands of an answer. Of one that was cut off, the sentences that are complete.
     ///
     /// # Errors
@@ -157,6 +152,11 @@ impl Brief {
     /// If no list of sentences can be found in it.
     pub fn judge(&self, answer: &str) -> Result<Written, Unreadable> {
         judge::judge(self, answer)
+    }
+
+    /// A sentence that stands, plain, with its figures filled in, as a draft shows it.
+    pub fn shown(&self, sentence: &Sentence) -> String {
+        judge::filled(self, &sentence.text)
     }
 
     pub(super) fn company(&self) -> &str {

@@ -95,7 +95,7 @@ impl Sieve {
 
 /// A text with its figures filled in, plain, on one line. A placeholder that is not complete is not shown yet; one that was
 /// not listed is a gap.
-fn filled(brief: &Brief, text: &str) -> String {
+pub fn filled(brief: &Brief, text: &str) -> String {
     let text = text.char_indices().nth(LOOKED_AT).and_then(|(at, _)| text.get(..at)).unwrap_or(text);
     let mut out = String::new();
     for run in runs(text) {

@@ -7,6 +7,7 @@
 //! brief.messages(nonce)           the prompt
 //! brief.follow().look(so_far)     while the answer streams: what of it stands up to now
 //! brief.judge(answer)             the end: sentences that passed every check, and how many did not
+//! brief.shown(sentence)           one of them as people are told of it
 //! weave(report, written)          the report with these sentences
 //! ```
 //!

@@ -305,12 +305,12 @@ fn mixed(brief: &Brief) -> String {
 fn an_answer_that_is_still_coming_in_is_checked_as_it_comes() {
     let brief = brief_of("traction");
     let whole = mixed(&brief);
-    let end = brief.look(&whole);
+    let end = brief.follow().look(&whole);
     assert_eq!(end.sentences.iter().map(|one| one.verified).collect::<Vec<_>>(), [true, false, true]);
     assert!(end.sentences[0].text.contains('£') && !end.sentences[0].text.contains('{'), "{end:?}");
     let mut open = std::collections::BTreeSet::new();
     for (at, _) in whole.char_indices() {
-        let draft = brief.look(&whole[..at]);
+        let draft = brief.follow().look(&whole[..at]);
         assert_eq!(draft.sentences, end.sentences[..draft.sentences.len()], "{at}");
         assert!(!draft.open.contains('{'), "{}", draft.open);
         open.insert(draft.open);
@@ -403,9 +403,9 @@ proptest! {
             let cut = whole.char_indices().map(|(byte, _)| byte).nth(at).unwrap_or(whole.len());
             let (head, tail) = whole.split_at(cut);
             let odd = format!("{head}{noise}{tail}");
-            let end = brief.look(&odd);
+            let end = brief.follow().look(&odd);
             for (byte, _) in odd.char_indices().step_by(7) {
-                let draft = brief.look(&odd[..byte]);
+                let draft = brief.follow().look(&odd[..byte]);
                 assert_eq!(draft.sentences, end.sentences[..draft.sentences.len()]);
             }
         });

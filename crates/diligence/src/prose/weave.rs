@@ -10,9 +10,10 @@ use super::relabel::relabelled;
 /// What decides is told by code: where documents disagree comes before what a model makes of it.
 const CODE_FIRST: [&str; 2] = ["summary", "disagreements"];
 
-/// The report with these sentences as the first block of their sections, of [`CODE_FIRST`] the last. Sentences that were there are replaced. A
-/// sentence that does not fit this report (it names a figure, or cites a document, that the report does not have) is left
-/// out and counted as dropped; what belongs to no section is ignored. The engine in the report's status is not changed.
+/// The report with these sentences as the first block of their sections, of [`CODE_FIRST`] the last. Sentences that were
+/// there are replaced. A sentence that does not fit this report (it names a figure, or cites a document, that the report
+/// does not have) is left out and counted as dropped; what belongs to no section is ignored. The engine in the report's
+/// status is not changed.
 pub fn weave(mut report: Report, written: Vec<Written>) -> Report {
     for section in &mut report.sections {
         section.blocks.retain(|block| !matches!(block, ReportBlock::Written { .. }));
