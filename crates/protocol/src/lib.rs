@@ -1,5 +1,8 @@
-//! Words that the server shares with the programs that talk to it. Data only: no IO, no business.
+//! Words that the server shares with the programs that talk to it. Data only: no files, no sockets, no business.
 
+pub mod admin;
 mod code;
+mod shown;
 
 pub use code::ErrorCode;
+pub use shown::Shown;
