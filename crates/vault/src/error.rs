@@ -47,9 +47,43 @@ pub enum VaultError {
         /// Newest format that this version reads.
         known: u32,
     },
+    /// The keystore was written by a version before the first release.
+    #[error("the keystore has format {found}, which no released version wrote; this version knows format {known}")]
+    KeystoreOlder {
+        /// Format of the file.
+        found: u32,
+        /// The format that this version reads.
+        known: u32,
+    },
     /// No slot of the keystore opens with the key at hand.
-    #[error("the key does not open this keystore; is it the key file of another installation?")]
+    #[error("the key does not open this keystore; is it the key of another installation, or one that was removed?")]
     WrongKey,
+    /// The master key was replaced by another program since this one opened the keystore.
+    #[error("the master key was replaced while this program ran; nothing was changed: restart it")]
+    MasterReplaced,
+    /// What was typed is no recovery key.
+    #[error(
+        "this is not a recovery key: it begins with AGE-SECRET-KEY-1 and has 58 letters and digits behind that; compare it letter by letter"
+    )]
+    NotARecoveryKey,
+    /// What was given is no public half of a recovery key.
+    #[error("this is not the public half of a recovery key, which begins with age1")]
+    NotARecipient,
+    /// There would be too few ways to open the keystore.
+    #[error(
+        "a keystore has at least {} ways to open it, so that one loss loses nothing; nothing was changed: add another one first",
+        crate::LEAST_SLOTS
+    )]
+    TooFewSlots,
+    /// There would be no recovery key.
+    #[error("this is the last recovery key, and backups are sealed for it; nothing was changed: add another one first")]
+    LastRecovery,
+    /// The slot is the one by which this program opened the keystore.
+    #[error("slot {0} is what opened the keystore for this program; nothing was changed: open it by another one first")]
+    SlotInUse(u32),
+    /// There is no such slot.
+    #[error("there is no slot {0}")]
+    UnknownSlot(u32),
     /// The keystore has no key for this deal.
     #[error("there is no key for deal {0}; the keystore is older than the database, restore the newer one")]
     UnknownDeal(Uuid),

@@ -14,26 +14,23 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::VaultError;
+use crate::slot::SlotEntry;
 
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// The file's content. All keys in it are wrapped.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Keystore {
     pub(crate) format: u32,
+    /// Counts the master keys that there were.
+    pub(crate) master: u32,
+    /// The number of the next slot.
+    pub(crate) next_slot: u32,
     pub(crate) slots: Vec<SlotEntry>,
     pub(crate) fund: WrappedKey,
     #[serde(default)]
     pub(crate) deals: BTreeMap<Uuid, DealEntry>,
-}
-
-/// The master key, wrapped by one slot.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct SlotEntry {
-    pub(crate) kind: String,
-    pub(crate) master: String,
 }
 
 /// A data key, wrapped by the master key.
@@ -56,8 +53,9 @@ pub(crate) struct DealEntry {
 }
 
 impl Keystore {
-    pub(crate) fn new(slots: Vec<SlotEntry>, fund: WrappedKey) -> Self {
-        Self { format: FORMAT, slots, fund, deals: BTreeMap::new() }
+    /// Without slots yet.
+    pub(crate) fn new(fund: WrappedKey) -> Self {
+        Self { format: FORMAT, master: 1, next_slot: 1, slots: Vec::new(), fund, deals: BTreeMap::new() }
     }
 }
 
@@ -123,6 +121,9 @@ impl KeystoreFile {
         let header: Header = serde_json::from_str(text).map_err(damaged)?;
         if header.format > FORMAT {
             return Err(VaultError::KeystoreNewer { found: header.format, known: FORMAT });
+        }
+        if header.format < FORMAT {
+            return Err(VaultError::KeystoreOlder { found: header.format, known: FORMAT });
         }
         serde_json::from_str(text).map_err(damaged)
     }

@@ -1,18 +1,35 @@
-//! Key slots: the ways to get at the master key. Each wraps it for itself; any one opens the keystore.
+//! Key slots: the ways to get at the master key. Any one opens the keystore.
+//!
+//! Each slot has a pair of age keys. The master key is wrapped for the public one; the secret one is sealed by what the
+//! slot stands for (a key file, a passphrase), or lies outside (a recovery key). So the master key can be replaced
+//! without a person who types every passphrase.
 
-use std::fs::{File, OpenOptions};
-use std::io::{Read, Write};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
-use std::path::{Path, PathBuf};
-
+use age::scrypt;
+use age::secrecy::{ExposeSecret, SecretString};
+use age::x25519::{Identity, Recipient};
+use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::VaultError;
 use crate::key::Secret;
-use crate::keystore::sync_folder_of;
+use crate::key_file::KeyFile;
+use crate::recovery::{RecoveryKey, RecoveryRecipient};
+use crate::text::{decode, encode};
 
-/// First line of a key file, so that a person who finds one knows what it is.
-const KEY_FILE_HEADER: &str = "vcconnect key file v1";
+/// scrypt with N = 2^17, r = 8: 128 MiB and the least that OWASP's ASVS 5.0 (appendix C) takes.
+const WORK: u8 = 17;
+
+/// What a slot stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SlotKind {
+    /// A file on the server, or a credential of systemd.
+    KeyFile,
+    /// Something that is typed.
+    Passphrase,
+    /// A key that lies outside the server.
+    Recovery,
+}
 
 /// What a slot protects, in sentences that are shown to the admin as they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,154 +40,192 @@ pub struct Protection {
     pub not_against: &'static str,
 }
 
-/// One way to open the keystore.
-pub trait KeySlot: Send + Sync {
-    /// The word that names this kind in the keystore file.
-    fn kind(&self) -> &'static str;
-    /// Wraps the 32 bytes of the master key.
-    fn wrap(&self, master: &[u8]) -> Result<Vec<u8>, VaultError>;
-    /// Gives the master key back, or [`VaultError::WrongKey`].
-    fn unwrap(&self, wrapped: &[u8]) -> Result<Zeroizing<Vec<u8>>, VaultError>;
-    /// What an admin must know of this slot.
-    fn protection(&self) -> Protection;
+impl SlotKind {
+    /// What an admin must know of this kind.
+    pub const fn protection(self) -> Protection {
+        match self {
+            Self::KeyFile => Protection {
+                against: "a stolen copy of the database, of the document files or of a backup: none of them opens without this key file",
+                not_against: "a stolen disk or virtual machine image that holds the key file as well, or somebody who is root on this server; keep the data on an encrypted disk",
+            },
+            Self::Passphrase => Protection {
+                against: "the loss of the key file; and a stolen disk, once no key file is left on it",
+                not_against: "somebody who guesses it, or who is root on this server while it is open",
+            },
+            Self::Recovery => Protection {
+                against: "the loss of this server and of every other key: with a backup it gives everything back",
+                not_against: "somebody who finds it together with a backup or with the keystore; keep it away from both",
+            },
+        }
+    }
 }
 
-/// A key in a file that its owner alone may read (mode 0600).
+/// A slot as it can be told without opening anything.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SlotInfo {
+    /// Names it; a number is never given twice.
+    pub number: u32,
+    /// What it stands for.
+    pub kind: SlotKind,
+    /// What the admin called it.
+    pub label: String,
+    /// Since when, in seconds since 1970.
+    pub since: i64,
+    /// When it was last shown to open the keystore, in seconds since 1970; for recovery keys.
+    pub proven: Option<i64>,
+    /// The age recipient that the master key is wrapped for.
+    pub recipient: String,
+}
+
+/// What opens a keystore.
 #[derive(Debug)]
-pub struct FileSlot {
-    key: Secret,
+pub enum Opener {
+    /// The server's own key.
+    KeyFile(KeyFile),
+    /// What somebody typed.
+    Passphrase(Zeroizing<String>),
+    /// The key from outside.
+    Recovery(RecoveryKey),
 }
 
-impl FileSlot {
-    /// Makes a key file that must not exist yet.
-    pub fn create(path: &Path) -> Result<Self, VaultError> {
-        let key = Secret::random()?;
-        let temporary = path.with_extension("new");
-        let mut file = OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .mode(0o600)
-            .open(&temporary)
-            .map_err(VaultError::io("make the key file", &temporary))?;
-        let text = Zeroizing::new(format!("{KEY_FILE_HEADER}\n{}\n", encode(key.expose())));
-        file.write_all(text.as_bytes())
-            .and_then(|()| file.sync_all())
-            .map_err(VaultError::io("write the key file", &temporary))?;
-        // A link, unlike a rename, never replaces a key that is there.
-        std::fs::hard_link(&temporary, path)
-            .and_then(|()| std::fs::remove_file(&temporary))
-            .and_then(|()| sync_folder_of(path))
-            .map_err(VaultError::io("put the key file into place", path))?;
-        Ok(Self { key })
-    }
+/// A slot that is to be made.
+#[derive(Debug)]
+pub struct NewSlot<'a> {
+    /// What it stands for.
+    pub way: NewWay<'a>,
+    /// What the admin calls it.
+    pub label: &'a str,
+    /// Now, in seconds since 1970.
+    pub since: i64,
+}
 
-    /// Reads a key file; refuses one that others may read.
-    pub fn read(path: &Path) -> Result<Self, VaultError> {
-        let mut file = match File::open(path) {
-            Ok(file) => file,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                return Err(VaultError::KeyFileMissing(path.to_owned()));
-            }
-            Err(error) => return Err(VaultError::io("open the key file", path)(error)),
+/// What a new slot stands for.
+pub enum NewWay<'a> {
+    /// A key file that was made.
+    KeyFile(&'a KeyFile),
+    /// A passphrase; whoever takes it has judged whether it can be guessed.
+    Passphrase(&'a str),
+    /// The public half of a recovery key.
+    Recovery(&'a RecoveryRecipient),
+}
+
+impl std::fmt::Debug for NewWay<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::KeyFile(_) => "KeyFile(..)",
+            Self::Passphrase(_) => "Passphrase(..)",
+            Self::Recovery(_) => "Recovery(..)",
+        })
+    }
+}
+
+/// A slot in the keystore file.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SlotEntry {
+    pub(crate) number: u32,
+    pub(crate) kind: SlotKind,
+    pub(crate) label: String,
+    pub(crate) since: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) proven: Option<i64>,
+    /// Public key of the slot, in clear.
+    recipient: String,
+    /// Its secret key, sealed by what the slot stands for; none for a recovery key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    identity: Option<String>,
+    /// The master key, wrapped for the recipient.
+    master: String,
+}
+
+impl SlotEntry {
+    pub(crate) fn make(number: u32, new: &NewSlot<'_>, master: &Secret) -> Result<Self, VaultError> {
+        let own = Identity::generate();
+        let (kind, recipient, identity) = match &new.way {
+            NewWay::KeyFile(key) => (SlotKind::KeyFile, own.to_public(), Some(seal_by_file(key, number, &own)?)),
+            NewWay::Passphrase(words) => (SlotKind::Passphrase, own.to_public(), Some(seal_by_words(words, &own)?)),
+            NewWay::Recovery(recipient) => (SlotKind::Recovery, recipient.0.clone(), None),
         };
-        let mode = file.metadata().map_err(VaultError::io("examine the key file", path))?.mode() & 0o7777;
-        if mode & 0o077 != 0 {
-            return Err(VaultError::KeyFileOpenToOthers { path: path.to_owned(), mode });
+        Ok(Self {
+            number,
+            kind,
+            label: new.label.to_owned(),
+            since: new.since,
+            proven: None,
+            master: wrap(&recipient, master)?,
+            recipient: recipient.to_string(),
+            identity,
+        })
+    }
+
+    /// Wraps another master key; what the slot stands for is not needed.
+    pub(crate) fn rewrap(&mut self, master: &Secret) -> Result<(), VaultError> {
+        let recipient: Recipient = self.recipient.parse().map_err(|_| VaultError::NotARecipient)?;
+        self.master = wrap(&recipient, master)?;
+        Ok(())
+    }
+
+    /// The master key; `None` if the opener is not this slot's.
+    pub(crate) fn open(&self, opener: &Opener) -> Option<Secret> {
+        let identity = match (self.kind, opener) {
+            (SlotKind::KeyFile, Opener::KeyFile(key)) => open_by_file(key, self.number, self.identity.as_deref()?)?,
+            (SlotKind::Passphrase, Opener::Passphrase(words)) => open_by_words(words, self.identity.as_deref()?)?,
+            (SlotKind::Recovery, Opener::Recovery(key)) => key.0.clone(),
+            _ => return None,
+        };
+        let master = Zeroizing::new(age::decrypt(&identity, &decode(&self.master)?).ok()?);
+        Secret::from_slice(&master)
+    }
+
+    pub(crate) fn info(&self) -> SlotInfo {
+        SlotInfo {
+            number: self.number,
+            kind: self.kind,
+            label: self.label.clone(),
+            since: self.since,
+            proven: self.proven,
+            recipient: self.recipient.clone(),
         }
-        let mut text = Zeroizing::new(String::new());
-        file.read_to_string(&mut text).map_err(VaultError::io("read the key file", path))?;
-        let key = parse_key_file(&text).ok_or_else(|| VaultError::KeyFileDamaged(PathBuf::from(path)))?;
-        Ok(Self { key })
     }
 }
 
-fn parse_key_file(text: &str) -> Option<Secret> {
-    let mut lines = text.lines();
-    if lines.next()? != KEY_FILE_HEADER {
-        return None;
-    }
-    Secret::from_slice(&Zeroizing::new(decode(lines.next()?)?))
+fn wrap(recipient: &Recipient, master: &Secret) -> Result<String, VaultError> {
+    let wrapped =
+        age::encrypt(recipient, master.expose()).map_err(|_| VaultError::Crypto("wrapping the master key"))?;
+    Ok(encode(&wrapped))
 }
 
-impl KeySlot for FileSlot {
-    fn kind(&self) -> &'static str {
-        "file"
-    }
-
-    fn wrap(&self, master: &[u8]) -> Result<Vec<u8>, VaultError> {
-        let mut out = Vec::new();
-        self.key.cipher()?.seal_onto(&mut out, b"vcconnect/slot/file/v1", master)?;
-        Ok(out)
-    }
-
-    fn unwrap(&self, wrapped: &[u8]) -> Result<Zeroizing<Vec<u8>>, VaultError> {
-        self.key.cipher()?.open(b"vcconnect/slot/file/v1", wrapped).map_err(|_| VaultError::WrongKey)
-    }
-
-    fn protection(&self) -> Protection {
-        Protection {
-            against: "a stolen copy of the database, of the document files or of a backup: none of them opens without this key file",
-            not_against: "a stolen disk or virtual machine image that holds the key file as well, or somebody who is root on this server; keep the data on an encrypted disk",
-        }
-    }
+fn file_label(number: u32) -> String {
+    format!("vcconnect/slot/key-file/{number}")
 }
 
-pub(crate) fn encode(bytes: &[u8]) -> String {
-    use base64::Engine as _;
-    base64::engine::general_purpose::STANDARD_NO_PAD.encode(bytes)
+fn seal_by_file(key: &KeyFile, number: u32, identity: &Identity) -> Result<String, VaultError> {
+    let mut out = Vec::new();
+    key.0.cipher()?.seal_onto(&mut out, file_label(number).as_bytes(), secret_text(identity).as_bytes())?;
+    Ok(encode(&out))
 }
 
-pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
-    use base64::Engine as _;
-    base64::engine::general_purpose::STANDARD_NO_PAD.decode(text).ok()
+fn open_by_file(key: &KeyFile, number: u32, sealed: &str) -> Option<Identity> {
+    let text = key.0.cipher().ok()?.open(file_label(number).as_bytes(), &decode(sealed)?).ok()?;
+    std::str::from_utf8(&text).ok()?.parse().ok()
 }
 
-#[cfg(test)]
-mod tests {
-    use std::os::unix::fs::PermissionsExt;
+fn seal_by_words(words: &str, identity: &Identity) -> Result<String, VaultError> {
+    let mut recipient = scrypt::Recipient::new(SecretString::from(words.to_owned()));
+    recipient.set_work_factor(WORK);
+    let sealed = age::encrypt(&recipient, secret_text(identity).as_bytes())
+        .map_err(|_| VaultError::Crypto("sealing by a passphrase"))?;
+    Ok(encode(&sealed))
+}
 
-    use super::*;
+fn open_by_words(words: &str, sealed: &str) -> Option<Identity> {
+    let mut identity = scrypt::Identity::new(SecretString::from(words.to_owned()));
+    // Whoever can write the keystore file shall not make the server take all memory.
+    identity.set_max_work_factor(WORK);
+    let text = Zeroizing::new(age::decrypt(&identity, &decode(sealed)?).ok()?);
+    std::str::from_utf8(&text).ok()?.parse().ok()
+}
 
-    #[test]
-    fn a_key_file_opens_what_it_wrapped_and_another_does_not() {
-        let dir = tempfile::tempdir().unwrap();
-        let (one, other) = (dir.path().join("one"), dir.path().join("other"));
-        let wrapped = FileSlot::create(&one).unwrap().wrap(&[9; 32]).unwrap();
-        assert_eq!(*FileSlot::read(&one).unwrap().unwrap(&wrapped).unwrap(), vec![9; 32]);
-        let stranger = FileSlot::create(&other).unwrap();
-        assert!(matches!(stranger.unwrap(&wrapped), Err(VaultError::WrongKey)));
-    }
-
-    #[test]
-    fn a_key_file_is_made_0600_and_refused_when_opened_up() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("key");
-        FileSlot::create(&path).unwrap();
-        assert_eq!(std::fs::metadata(&path).unwrap().mode() & 0o777, 0o600);
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).unwrap();
-        let error = FileSlot::read(&path).unwrap_err();
-        assert!(error.to_string().contains("chmod 600"), "{error}");
-    }
-
-    #[test]
-    fn an_existing_key_file_is_never_overwritten() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("key");
-        FileSlot::create(&path).unwrap();
-        let before = std::fs::read(&path).unwrap();
-        std::fs::write(dir.path().join("key.new"), "left by a start that was cut off").unwrap();
-        assert!(FileSlot::create(&path).is_err());
-        assert_eq!(std::fs::read(&path).unwrap(), before);
-    }
-
-    #[test]
-    fn a_damaged_or_missing_key_file_is_said() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("key");
-        assert!(matches!(FileSlot::read(&path), Err(VaultError::KeyFileMissing(_))));
-        FileSlot::create(&path).unwrap();
-        std::fs::write(&path, "vcconnect key file v1\nshort\n").unwrap();
-        assert!(matches!(FileSlot::read(&path), Err(VaultError::KeyFileDamaged(_))));
-    }
+fn secret_text(identity: &Identity) -> Zeroizing<String> {
+    Zeroizing::new(identity.to_string().expose_secret().to_owned())
 }

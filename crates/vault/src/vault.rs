@@ -4,7 +4,7 @@ use std::collections::btree_map::Entry;
 use std::collections::{HashMap, hash_map};
 use std::io::{Read, Write};
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 
 use age::secrecy::ExposeSecret;
 use age::x25519::{Identity, Recipient};
@@ -16,13 +16,19 @@ use crate::VaultError;
 use crate::column::{self, Cell, DataKey, Scope, Sealed};
 use crate::files::{FileReader, FileWriter};
 use crate::key::{Cipher, Secret};
-use crate::keystore::{DealEntry, Keystore, KeystoreFile, SlotEntry, Stamp, WrappedKey};
-use crate::slot::{KeySlot, decode, encode};
+use crate::keystore::{DealEntry, Keystore, KeystoreFile, Stamp, WrappedKey};
+use crate::slot::{NewSlot, Opener, SlotEntry};
+use crate::text::{decode, encode};
+
+mod slots;
+
+/// Ways to open a keystore, at the least.
+pub const LEAST_SLOTS: usize = 2;
 
 /// An open vault. Cheap to share; all methods take `&self`.
 pub struct Vault {
     file: KeystoreFile,
-    wrapping: Cipher,
+    master: RwLock<Master>,
     fund: Arc<DataKey>,
     blind: hmac::Key,
     index: Secret,
@@ -34,6 +40,22 @@ pub struct Vault {
     /// A test wants to see what is stored.
     #[cfg(feature = "unsealed")]
     pub(crate) in_clear: bool,
+}
+
+/// The master key, and what is made of it.
+struct Master {
+    generation: u32,
+    secret: Secret,
+    wrapping: Cipher,
+    /// The slot that opened the keystore.
+    slot: u32,
+}
+
+impl Master {
+    fn new(generation: u32, secret: Secret, slot: u32) -> Result<Self, VaultError> {
+        let wrapping = secret.derive("vcconnect/v1/wrapping")?.cipher()?;
+        Ok(Self { generation, secret, wrapping, slot })
+    }
 }
 
 struct DealKeys {
@@ -50,43 +72,38 @@ impl std::fmt::Debug for Vault {
 }
 
 impl Vault {
-    /// Makes a keystore with a new master key and fund key. Refuses to replace an existing one.
-    pub fn create(path: &Path, slots: &[&dyn KeySlot]) -> Result<Self, VaultError> {
+    /// Makes a keystore with a new master key and fund key. Refuses to replace an existing one, and to make one that a
+    /// single loss would close for ever.
+    pub fn create(path: &Path, slots: &[NewSlot<'_>]) -> Result<Self, VaultError> {
         let file = KeystoreFile::at(path);
         let lock = file.lock()?;
         if path.exists() {
             return Err(VaultError::KeystoreExists(path.to_owned()));
         }
-        let master = Secret::random()?;
-        let entries = slots
-            .iter()
-            .map(|slot| Ok(SlotEntry { kind: slot.kind().to_owned(), master: encode(&slot.wrap(master.expose())?) }))
-            .collect::<Result<_, VaultError>>()?;
-        let wrapping = wrapping_cipher(&master)?;
-        let fund = WrappedKey { generation: 1, key: wrap(&wrapping, &fund_label(1), Secret::random()?.expose())? };
-        let keystore = Keystore::new(entries, fund);
+        let master = Master::new(1, Secret::random()?, 1)?;
+        let key = wrap(&master.wrapping, &fund_label(1), Secret::random()?.expose())?;
+        let mut keystore = Keystore::new(WrappedKey { generation: 1, key });
+        for new in slots {
+            keystore.slots.push(SlotEntry::make(keystore.next_slot, new, &master.secret)?);
+            keystore.next_slot += 1;
+        }
+        slots::enough(&keystore.slots)?;
         file.replace(&keystore)?;
         drop(lock);
-        Self::unlock(file, &master, &keystore)
+        Self::unlock(file, master, &keystore)
     }
 
-    /// Opens an existing keystore with the first slot entry that this slot fits.
-    pub fn open(path: &Path, slot: &dyn KeySlot) -> Result<Self, VaultError> {
+    /// Opens an existing keystore with the first slot that this opens.
+    pub fn open(path: &Path, opener: &Opener) -> Result<Self, VaultError> {
         let file = KeystoreFile::at(path);
         let keystore = file.read()?;
-        let master = keystore
-            .slots
-            .iter()
-            .filter(|entry| entry.kind == slot.kind())
-            .filter_map(|entry| slot.unwrap(&decode(&entry.master)?).ok())
-            .find_map(|bytes| Secret::from_slice(&bytes))
-            .ok_or(VaultError::WrongKey)?;
-        Self::unlock(file, &master, &keystore)
+        let (slot, secret) = slots::first_open(&keystore, opener).ok_or(VaultError::WrongKey)?;
+        let master = Master::new(keystore.master, secret, slot)?;
+        Self::unlock(file, master, &keystore)
     }
 
-    fn unlock(file: KeystoreFile, master: &Secret, keystore: &Keystore) -> Result<Self, VaultError> {
-        let wrapping = wrapping_cipher(master)?;
-        let fund = unwrap_secret(&wrapping, &fund_label(keystore.fund.generation), &keystore.fund.key)
+    fn unlock(file: KeystoreFile, master: Master, keystore: &Keystore) -> Result<Self, VaultError> {
+        let fund = unwrap_secret(&master.wrapping, &fund_label(keystore.fund.generation), &keystore.fund.key)
             .ok_or_else(|| file.damaged("the fund's key does not open"))?;
         let vault = Self {
             fund: Arc::new(DataKey {
@@ -101,11 +118,22 @@ impl Vault {
             checked: Mutex::default(),
             #[cfg(feature = "unsealed")]
             in_clear: false,
-            wrapping,
+            master: RwLock::new(master),
             file,
         };
         vault.load_deals(keystore)?;
         Ok(vault)
+    }
+
+    /// The master key as this program knows it.
+    fn master(&self) -> RwLockReadGuard<'_, Master> {
+        self.master.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The file's content, if the master key is still the one that this program knows.
+    fn read(&self, master: &Master) -> Result<Keystore, VaultError> {
+        let keystore = self.file.read()?;
+        if keystore.master == master.generation { Ok(keystore) } else { Err(VaultError::MasterReplaced) }
     }
 
     /// Whether keys could be made and used now: the keystore is where it should be and still opens with this key.
@@ -116,8 +144,9 @@ impl Vault {
         if stamp.is_some() && *checked == stamp {
             return Ok(());
         }
-        let keystore = self.file.read()?;
-        unwrap_secret(&self.wrapping, &fund_label(keystore.fund.generation), &keystore.fund.key)
+        let master = self.master();
+        let keystore = self.read(&master)?;
+        unwrap_secret(&master.wrapping, &fund_label(keystore.fund.generation), &keystore.fund.key)
             .ok_or_else(|| self.file.damaged("the fund's key does not open"))?;
         *checked = stamp;
         Ok(())
@@ -127,44 +156,36 @@ impl Vault {
     /// could be lost. Keys of deals whose rows are never written are harmless.
     pub fn create_deals(&self, deals: &[Uuid]) -> Result<(), VaultError> {
         let _lock = self.file.lock()?;
-        let mut keystore = self.file.read()?;
-        for &deal in deals {
-            if let Entry::Vacant(place) = keystore.deals.entry(deal) {
-                place.insert(self.new_deal(deal)?);
+        let keystore = {
+            let master = self.master();
+            let mut keystore = self.read(&master)?;
+            for &deal in deals {
+                if let Entry::Vacant(place) = keystore.deals.entry(deal) {
+                    place.insert(new_deal(&master.wrapping, deal)?);
+                }
             }
-        }
-        self.file.replace(&keystore)?;
+            self.file.replace(&keystore)?;
+            keystore
+        };
         self.load_deals(&keystore)
     }
 
-    fn new_deal(&self, deal: Uuid) -> Result<DealEntry, VaultError> {
-        let identity = Identity::generate();
-        let data =
-            WrappedKey { generation: 1, key: wrap(&self.wrapping, &data_label(deal, 1), Secret::random()?.expose())? };
-        let exported = identity.to_string();
-        Ok(DealEntry {
-            data,
-            recipient: identity.to_public().to_string(),
-            identity: wrap(&self.wrapping, &identity_label(deal), exported.expose_secret().as_bytes())?,
-        })
-    }
-
     fn load_deals(&self, keystore: &Keystore) -> Result<(), VaultError> {
+        let master = self.master();
         let mut deals = self.deals.write().unwrap_or_else(PoisonError::into_inner);
         for (&deal, entry) in &keystore.deals {
             if let hash_map::Entry::Vacant(place) = deals.entry(deal) {
-                place.insert(Arc::new(self.open_deal(deal, entry)?));
+                place.insert(Arc::new(self.open_deal(&master.wrapping, deal, entry)?));
             }
         }
         Ok(())
     }
 
-    fn open_deal(&self, deal: Uuid, entry: &DealEntry) -> Result<DealKeys, VaultError> {
+    fn open_deal(&self, wrapping: &Cipher, deal: Uuid, entry: &DealEntry) -> Result<DealKeys, VaultError> {
         let damaged = || self.file.damaged(format!("the keys of deal {deal} do not open"));
         let generation = entry.data.generation;
-        let secret =
-            unwrap_secret(&self.wrapping, &data_label(deal, generation), &entry.data.key).ok_or_else(damaged)?;
-        let exported = unwrap(&self.wrapping, &identity_label(deal), &entry.identity).ok_or_else(damaged)?;
+        let secret = unwrap_secret(wrapping, &data_label(deal, generation), &entry.data.key).ok_or_else(damaged)?;
+        let exported = unwrap(wrapping, &identity_label(deal), &entry.identity).ok_or_else(damaged)?;
         let identity: Identity =
             std::str::from_utf8(&exported).ok().and_then(|text| text.parse().ok()).ok_or_else(damaged)?;
         Ok(DealKeys {
@@ -181,7 +202,8 @@ impl Vault {
         if let Some(keys) = known() {
             return Ok(keys);
         }
-        self.load_deals(&self.file.read()?)?;
+        let keystore = self.read(&self.master())?;
+        self.load_deals(&keystore)?;
         known().ok_or(VaultError::UnknownDeal(deal))
     }
 
@@ -279,8 +301,15 @@ fn tag(key: &hmac::Key, label: &str, value: &[u8]) -> Vec<u8> {
     context.sign().as_ref().to_vec()
 }
 
-fn wrapping_cipher(master: &Secret) -> Result<Cipher, VaultError> {
-    master.derive("vcconnect/v1/wrapping")?.cipher()
+fn new_deal(wrapping: &Cipher, deal: Uuid) -> Result<DealEntry, VaultError> {
+    let identity = Identity::generate();
+    let data = WrappedKey { generation: 1, key: wrap(wrapping, &data_label(deal, 1), Secret::random()?.expose())? };
+    let exported = identity.to_string();
+    Ok(DealEntry {
+        data,
+        recipient: identity.to_public().to_string(),
+        identity: wrap(wrapping, &identity_label(deal), exported.expose_secret().as_bytes())?,
+    })
 }
 
 fn fund_label(generation: u32) -> String {

@@ -6,18 +6,19 @@ use std::os::unix::fs::MetadataExt;
 use std::io::Seek as _;
 
 use super::*;
-use crate::FileSlot;
+use crate::{KeyFile, NewSlot, NewWay, Opener, RecoveryKey, SlotKind};
 
 struct Home {
     dir: tempfile::TempDir,
-    slot: FileSlot,
+    key: KeyFile,
+    recovery: RecoveryKey,
 }
 
 impl Home {
     fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let slot = FileSlot::create(&dir.path().join("key")).unwrap();
-        Self { dir, slot }
+        let key = KeyFile::create(&dir.path().join("key")).unwrap();
+        Self { dir, key, recovery: RecoveryKey::generate() }
     }
 
     fn keystore(&self) -> std::path::PathBuf {
@@ -25,12 +26,22 @@ impl Home {
     }
 
     fn create(&self) -> Vault {
-        Vault::create(&self.keystore(), &[&self.slot]).unwrap()
+        let recipient = self.recovery.recipient();
+        let slots = [slot(NewWay::KeyFile(&self.key)), slot(NewWay::Recovery(&recipient))];
+        Vault::create(&self.keystore(), &slots).unwrap()
     }
 
     fn open(&self) -> Result<Vault, VaultError> {
-        Vault::open(&self.keystore(), &self.slot)
+        self.open_by(Opener::KeyFile(self.key.clone()))
     }
+
+    fn open_by(&self, opener: Opener) -> Result<Vault, VaultError> {
+        Vault::open(&self.keystore(), &opener)
+    }
+}
+
+fn slot(way: NewWay<'_>) -> NewSlot<'_> {
+    NewSlot { way, label: "a slot", since: 1_700_000_000 }
 }
 
 const NAME: Cell = Cell { table: "deals", column: "name", row: Uuid::from_u128(1) };
@@ -99,7 +110,7 @@ fn an_existing_keystore_is_never_replaced() {
     let home = Home::new();
     home.create();
     let before = std::fs::read(home.keystore()).unwrap();
-    assert!(matches!(Vault::create(&home.keystore(), &[&home.slot]), Err(VaultError::KeystoreExists(_))));
+    assert!(matches!(Vault::create(&home.keystore(), &[]), Err(VaultError::KeystoreExists(_))));
     assert_eq!(std::fs::read(home.keystore()).unwrap(), before);
 }
 
@@ -109,10 +120,14 @@ fn wrong_damaged_and_newer_keystores_are_told_apart() {
     assert!(matches!(home.open(), Err(VaultError::KeystoreMissing(_))));
     home.create();
     let other = Home::new();
-    assert!(matches!(Vault::open(&home.keystore(), &other.slot), Err(VaultError::WrongKey)));
+    for stranger in [Opener::KeyFile(other.key), Opener::Recovery(other.recovery)] {
+        assert!(matches!(home.open_by(stranger), Err(VaultError::WrongKey)));
+    }
     let text = std::fs::read_to_string(home.keystore()).unwrap();
-    std::fs::write(home.keystore(), text.replace("\"format\":1", "\"format\":2")).unwrap();
-    assert!(matches!(home.open(), Err(VaultError::KeystoreNewer { found: 2, known: 1 })));
+    std::fs::write(home.keystore(), text.replace("\"format\":2", "\"format\":3")).unwrap();
+    assert!(matches!(home.open(), Err(VaultError::KeystoreNewer { found: 3, known: 2 })));
+    std::fs::write(home.keystore(), text.replace("\"format\":2", "\"format\":1")).unwrap();
+    assert!(matches!(home.open(), Err(VaultError::KeystoreOlder { found: 1, known: 2 })));
     std::fs::write(home.keystore(), &text[..text.len() / 2]).unwrap();
     assert!(matches!(home.open(), Err(VaultError::KeystoreDamaged { .. })));
 }
@@ -126,6 +141,9 @@ fn a_keystore_that_goes_missing_or_is_exchanged_is_noticed() {
     other.create();
     std::fs::copy(other.keystore(), home.keystore()).unwrap();
     assert!(matches!(vault.check(), Err(VaultError::KeystoreDamaged { .. })));
+    other.open().unwrap().rotate_master().unwrap();
+    std::fs::copy(other.keystore(), home.keystore()).unwrap();
+    assert!(matches!(vault.check(), Err(VaultError::MasterReplaced)));
     std::fs::remove_file(home.keystore()).unwrap();
     assert!(matches!(vault.check(), Err(VaultError::KeystoreMissing(_))));
 }
@@ -189,4 +207,93 @@ fn audit_links_depend_on_every_part_and_on_the_order() {
     assert_ne!(link, vault.audit_link(b"prev", &[b"a", b"bc"]));
     assert_ne!(link, vault.audit_link(b"other", &[b"ab", b"c"]));
     assert_eq!(link, home.open().unwrap().audit_link(b"prev", &[b"ab", b"c"]));
+}
+
+#[test]
+fn each_way_opens_the_keystore() {
+    let home = Home::new();
+    let vault = home.create();
+    let words = "quiet harbour turbine";
+    assert_eq!(vault.add_slot(&slot(NewWay::Passphrase(words))).unwrap(), 3);
+    let sealed = vault.seal(Scope::Fund, &NAME, b"Northwind").unwrap();
+    let passphrase = |words: &str| Opener::Passphrase(Zeroizing::new(words.to_owned()));
+    for opener in [Opener::KeyFile(home.key.clone()), passphrase(words), Opener::Recovery(home.recovery.clone())] {
+        let again = home.open_by(opener).unwrap();
+        assert_eq!(again.open_text(Scope::Fund, &NAME, &sealed).unwrap(), "Northwind");
+    }
+    assert!(matches!(home.open_by(passphrase("quiet harbour turbines")), Err(VaultError::WrongKey)));
+}
+
+#[test]
+fn one_loss_loses_nothing() {
+    let home = Home::new();
+    let recipient = home.recovery.recipient();
+    let create = |slots: &[NewSlot<'_>]| Vault::create(&home.keystore(), slots).map(|_| ());
+    assert!(matches!(create(&[slot(NewWay::Recovery(&recipient))]), Err(VaultError::TooFewSlots)));
+    assert!(matches!(create(&[slot(NewWay::KeyFile(&home.key))]), Err(VaultError::LastRecovery)));
+    assert!(!home.keystore().exists());
+
+    let vault = home.create();
+    assert!(matches!(vault.remove_slot(1), Err(VaultError::SlotInUse(1))));
+    assert!(matches!(vault.remove_slot(2), Err(VaultError::LastRecovery)));
+    assert!(matches!(vault.remove_slot(3), Err(VaultError::UnknownSlot(3))));
+    let by_recovery = home.open_by(Opener::Recovery(home.recovery.clone())).unwrap();
+    assert!(matches!(by_recovery.remove_slot(1), Err(VaultError::TooFewSlots)));
+    let spare = RecoveryKey::generate().recipient();
+    assert_eq!(by_recovery.add_slot(&slot(NewWay::Recovery(&spare))).unwrap(), 3);
+    by_recovery.remove_slot(1).unwrap();
+    assert!(matches!(home.open(), Err(VaultError::WrongKey)), "what was removed opens nothing");
+    assert_eq!(by_recovery.add_slot(&slot(NewWay::KeyFile(&home.key))).unwrap(), 4, "no number is given twice");
+    home.open().unwrap();
+}
+
+#[test]
+fn slots_are_told_and_proven_without_opening() {
+    let home = Home::new();
+    home.create();
+    let slots = Vault::slots(&home.keystore()).unwrap();
+    let told: Vec<_> = slots.iter().map(|slot| (slot.number, slot.kind, slot.proven)).collect();
+    assert_eq!(told, [(1, SlotKind::KeyFile, None), (2, SlotKind::Recovery, None)]);
+    let recipients = Vault::recovery_recipients(&home.keystore()).unwrap();
+    assert_eq!(recipients[0].to_string(), home.recovery.recipient().to_string());
+    let stranger = Vault::prove(&home.keystore(), RecoveryKey::generate(), 5);
+    assert!(matches!(stranger, Err(VaultError::WrongKey)));
+    assert_eq!(Vault::prove(&home.keystore(), home.recovery.clone(), 5).unwrap().proven, Some(5));
+    assert_eq!(Vault::slots(&home.keystore()).unwrap()[1].proven, Some(5));
+}
+
+#[test]
+fn another_master_key_touches_no_data_and_ends_what_was_wrapped_before() {
+    let home = Home::new();
+    let vault = home.create();
+    let deal = Uuid::from_u128(7);
+    vault.create_deals(&[deal]).unwrap();
+    vault.add_slot(&slot(NewWay::Passphrase("quiet harbour turbine"))).unwrap();
+    let sealed = vault.seal(Scope::Deal(deal), &NAME, b"Northwind").unwrap();
+    let tag = vault.fingerprint("session", b"token");
+    let other = home.open().unwrap();
+    let before = std::fs::read_to_string(home.keystore()).unwrap();
+    vault.rotate_master().unwrap();
+
+    let after = std::fs::read_to_string(home.keystore()).unwrap();
+    let wrapped = |text: &str| {
+        let keystore: serde_json::Value = serde_json::from_str(text).unwrap();
+        let slots = keystore["slots"].as_array().unwrap().iter().map(|slot| slot["master"].clone()).collect::<Vec<_>>();
+        let deals = keystore["deals"].as_object().unwrap().values().map(|deal| deal["identity"].clone());
+        [slots, vec![keystore["fund"]["key"].clone()], deals.collect()].concat()
+    };
+    assert!(wrapped(&before).iter().zip(wrapped(&after)).all(|(old, new)| *old != new));
+    vault.create_deals(&[Uuid::from_u128(8)]).unwrap();
+    for opener in [
+        Opener::KeyFile(home.key.clone()),
+        Opener::Passphrase(Zeroizing::new("quiet harbour turbine".to_owned())),
+        Opener::Recovery(home.recovery.clone()),
+    ] {
+        let again = home.open_by(opener).unwrap();
+        assert_eq!(again.open_text(Scope::Deal(deal), &NAME, &sealed).unwrap(), "Northwind");
+        assert_eq!(again.fingerprint("session", b"token"), tag);
+        again.seal(Scope::Deal(Uuid::from_u128(8)), &NAME, b"x").unwrap();
+    }
+    assert_eq!(other.open_text(Scope::Deal(deal), &NAME, &sealed).unwrap(), "Northwind", "what is open stays open");
+    assert!(matches!(other.create_deals(&[Uuid::from_u128(9)]), Err(VaultError::MasterReplaced)), "and mixes nothing");
 }
