@@ -3,6 +3,7 @@
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use confine::Level;
 use serde::Serialize;
 use tokio::sync::Notify;
@@ -10,11 +11,12 @@ use tokio::task::JoinHandle;
 use utoipa::ToSchema;
 use vault::Vault;
 
-use crate::base::{DealId, Error, Result, UserId};
+use crate::base::{Actor, Ctx, DealId, Error, RequestId, Result, UserId};
 use crate::domain::accounts::Accounts;
 use crate::domain::audit::Audit;
 use crate::domain::deals::Deals;
 use crate::domain::documents::{self, Documents};
+use crate::domain::keys::Keys;
 use crate::domain::reports::Reports;
 use crate::domain::runs::{self, Runs};
 use crate::domain::search::{self, Search};
@@ -23,12 +25,14 @@ use crate::infra::anchor::AnchorFile;
 use crate::infra::blobs::Blobs;
 use crate::infra::clock::{Clock, SystemClock};
 use crate::infra::config::Config;
-use crate::infra::db::queue::Work;
+use crate::infra::db::queue::{Load, Work};
 use crate::infra::db::{self, Channel, Db, Schema};
-use crate::infra::entropy::{Entropy, SystemEntropy};
+use crate::infra::entropy::{self, Entropy, SystemEntropy};
 use crate::infra::judging::Judge;
+use crate::infra::keys::KeyFiles;
 use crate::infra::models;
 use crate::infra::news::News;
+use crate::infra::notes::Notes;
 use crate::infra::postgres::Role;
 use crate::infra::reading::Reader;
 use crate::infra::rendering::Renderer;
@@ -57,6 +61,8 @@ pub struct App {
     pub outside: Outside,
     /// Who did and saw what.
     pub audit: Audit,
+    /// The ways to open the keystore.
+    pub keys: Keys,
     /// What the fund has set.
     pub settings: Settings,
     /// People and sessions.
@@ -94,6 +100,7 @@ impl App {
         let db = Db::open(&database_url, config.database.pool_size)?;
         let (vault, entropy) = (Arc::new(vault), Arc::clone(&outside.entropy));
         let audit = Audit::new(db.clone(), Arc::clone(&vault), Arc::clone(&entropy), AnchorFile::of(&config));
+        let keys = Keys::new(db.clone(), Arc::clone(&vault), KeyFiles::of(&config), audit.clone());
         let settings = Settings::new(
             db.clone(),
             Arc::clone(&vault),
@@ -144,6 +151,7 @@ impl App {
             config,
             outside,
             audit,
+            keys,
             settings,
             accounts,
             deals,
@@ -174,6 +182,16 @@ impl App {
 
     async fn schema(&self) -> Result<Schema> {
         db::schema_state(&mut *self.db.read().await?).await
+    }
+
+    /// Takes what was done at the console while no server ran into the audit log.
+    pub async fn take_in_notes(&self) -> Result<()> {
+        let notes = Notes::of(&self.config);
+        let now = self.outside.clock.now();
+        let request_id = RequestId::new(now, entropy::random(self.outside.entropy.as_ref())?);
+        let cx = Ctx { actor: Actor::Console, request_id, ip: None, login: None, now };
+        self.audit.take_in(&cx, notes.read()?).await?;
+        notes.clear()
     }
 
     /// Reads the catalogues of names.
@@ -244,6 +262,11 @@ impl App {
                 },
             )),
         ])
+    }
+
+    /// How much work there is on each queue, and how many people are signed in.
+    pub async fn load_of_work(&self, now: DateTime<Utc>) -> Result<(Vec<Load>, u64)> {
+        Ok((self.work.load(now).await?, self.accounts.live_sessions(now).await?))
     }
 
     /// How each part is, for readiness.
@@ -348,6 +371,21 @@ impl Part {
 
     fn failed(name: &'static str, detail: String) -> Self {
         Self { name, state: PartState::Failed, detail: Some(detail) }
+    }
+
+    /// What it is called.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// How it is.
+    pub fn state(&self) -> PartState {
+        self.state
+    }
+
+    /// What is wrong and what to do.
+    pub fn detail(&self) -> Option<&str> {
+        self.detail.as_deref()
     }
 
     /// Whether the server can work with it.

@@ -2,6 +2,7 @@
 //!
 //! Floors, imports go down only: `commands` and `app` > `http` > `domain` > `infra` > `base`. ARCHITECTURE.md has the map.
 
+pub mod admin;
 pub mod app;
 pub mod base;
 pub mod commands;

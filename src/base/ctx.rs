@@ -24,6 +24,33 @@ pub enum Actor {
     Console,
 }
 
+/// The system user behind a shell: who signed in on the server, also if they became root since.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Login([u8; Login::LONGEST]);
+
+impl Login {
+    /// Bytes of a user's name, as `useradd` takes it.
+    const LONGEST: usize = 32;
+
+    /// Of this name, cut to what fits.
+    pub fn new(name: &str) -> Self {
+        let mut bytes = [0; Self::LONGEST];
+        bytes.iter_mut().zip(name.bytes().filter(u8::is_ascii_graphic)).for_each(|(to, from)| *to = from);
+        Self(bytes)
+    }
+
+    /// The name.
+    pub fn name(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or_default().trim_end_matches('\0')
+    }
+}
+
+impl std::fmt::Debug for Login {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
 /// The circumstances of a use case.
 #[derive(Debug, Clone, Copy)]
 pub struct Ctx {
@@ -33,6 +60,8 @@ pub struct Ctx {
     pub request_id: RequestId,
     /// Address of the client, if there is one.
     pub ip: Option<IpAddr>,
+    /// Who is at the console, if somebody is.
+    pub login: Option<Login>,
     /// The one time of the request.
     pub now: DateTime<Utc>,
 }
@@ -44,6 +73,14 @@ impl Ctx {
             Actor::User { id, .. } => Ok(id),
             Actor::Anonymous | Actor::Console => Err(Error::new(ErrorCode::SignedOut, "Sign in to go on.")),
         }
+    }
+
+    /// Fails with [`ErrorCode::Forbidden`] unless somebody with a shell on the server asks.
+    pub fn require_console(&self) -> Result<()> {
+        if self.actor == Actor::Console {
+            return Ok(());
+        }
+        Err(Error::new(ErrorCode::Forbidden, "This is done at a shell on the server: run `vcconnect-admin` there."))
     }
 
     /// Whether the actor's role allows something. The console may do all.
@@ -67,5 +104,18 @@ impl Ctx {
             ErrorCode::Forbidden,
             "Your role does not allow this. An admin of your fund can change your role.",
         ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_login_keeps_its_name_and_nothing_that_a_log_would_obey() {
+        assert_eq!(Login::new("anna").name(), "anna");
+        assert_eq!(Login::new("a\u{1b}[31m\nb").name(), "a[31mb");
+        assert_eq!(Login::new(&"x".repeat(40)).name().len(), 32);
+        assert_eq!(Login::new("").name(), "");
     }
 }

@@ -8,7 +8,7 @@ mod page;
 mod work;
 
 pub use access::{Permission, SystemRole};
-pub use ctx::{Actor, Ctx};
+pub use ctx::{Actor, Ctx, Login};
 pub use error::{Error, FieldError, Result};
 pub use ids::{
     AuditId, CallId, DealId, DocumentId, EndpointId, ExportId, InvitationId, JobId, PartId, PictureId, ReportId,

@@ -2,6 +2,7 @@
 
 use confine::Level;
 use serde::Serialize;
+use vault::SlotKind;
 
 use super::{Done, block_on};
 use crate::infra::config::Config;
@@ -62,12 +63,12 @@ fn keys(config: &Config) -> Vec<Finding> {
         Ok(_) => finding("keys", State::Ok, format!("the keystore {} opens", files.keystore.display())),
         Err(error) => finding("keys", State::Problem, error.to_string()),
     };
-    let protection = files.protection().map(|protection| {
-        let sentence =
-            format!("the key file protects {}. It does not protect {}.", protection.against, protection.not_against);
-        finding("keys", State::Note, sentence)
-    });
-    std::iter::once(opened).chain(protection).collect()
+    let protection = SlotKind::KeyFile.protection();
+    let sentence = format!(
+        "the key file protects from {}. It does not protect from {}.",
+        protection.against, protection.not_against
+    );
+    vec![opened, finding("keys", State::Note, sentence)]
 }
 
 fn database(config: &Config) -> Finding {

@@ -4,10 +4,13 @@ mod analyze;
 mod audit;
 mod child;
 mod database;
+mod desk;
 mod doctor;
 mod keys;
 mod migrate;
+mod reply;
 mod serve;
+mod status;
 mod users;
 
 use std::future::Future;
@@ -17,10 +20,12 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::app::{App, Outside};
-use crate::base::{Actor, Ctx, RequestId};
+use crate::base::{Actor, Ctx, Login, RequestId};
+use crate::domain::audit::Action;
 use crate::http;
 use crate::infra::config::Config;
 use crate::infra::keys::KeyFiles;
+use crate::infra::notes::{Note, Notes};
 use crate::infra::{entropy, host, telemetry};
 
 /// Why a command failed, in words.
@@ -46,7 +51,13 @@ enum Verb {
     Database(database::Verb),
     /// Bring the database's schema up to date
     Migrate,
-    /// Make the keystore and its key file
+    /// How the running server is
+    Status {
+        /// For programs
+        #[arg(long)]
+        json: bool,
+    },
+    /// The keystore, the ways to open it, and its master key
     #[command(subcommand)]
     Keys(keys::Verb),
     /// Invite the first admin
@@ -88,6 +99,7 @@ impl Cli {
             Verb::Serve => serve::run(configure()?),
             Verb::Database(verb) => database::run(&configure()?, &verb),
             Verb::Migrate => migrate::run(&configure()?),
+            Verb::Status { json } => status::run(&configure()?, json),
             Verb::Keys(verb) => keys::run(&configure()?, &verb),
             Verb::Users(verb) => users::run(configure()?, &verb),
             Verb::Audit(verb) => audit::run(configure()?, &verb),
@@ -132,9 +144,17 @@ fn block_on<T>(work: impl Future<Output = T>) -> Result<T, Failure> {
     Ok(tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(work))
 }
 
+/// Leaves a note for the audit log: no server runs that could record it.
+fn note(config: &Config, action: Action, details: serde_json::Value) -> Done {
+    let login = host::login_of(std::process::id(), host::user_id()).unwrap_or_default();
+    let at = Outside::system().clock.now();
+    Ok(Notes::of(config).add(&Note { at, login, action: action.as_str().to_owned(), details })?)
+}
+
 /// The context of a command: somebody with a shell on the server.
 fn console(outside: &Outside) -> Result<Ctx, Failure> {
     let now = outside.clock.now();
     let request_id = RequestId::new(now, entropy::random(outside.entropy.as_ref())?);
-    Ok(Ctx { actor: Actor::Console, request_id, ip: None, now })
+    let login = host::login_of(std::process::id(), host::user_id()).map(|name| Login::new(&name));
+    Ok(Ctx { actor: Actor::Console, request_id, ip: None, login, now })
 }

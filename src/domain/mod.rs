@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod audit;
 pub mod deals;
 pub mod documents;
+pub mod keys;
 pub mod reports;
 pub mod runs;
 pub mod search;

@@ -40,7 +40,7 @@ fn anonymous(req: &HttpRequest) -> Result<Ctx> {
     let app = app(req)?;
     let trusted = &app.config.server.trusted_proxies;
     let ip = req.peer_addr().map(|peer| client_address(peer.ip(), req.headers(), trusted));
-    Ok(Ctx { actor: Actor::Anonymous, request_id, ip, now: app.outside.clock.now() })
+    Ok(Ctx { actor: Actor::Anonymous, request_id, ip, login: None, now: app.outside.clock.now() })
 }
 
 /// The address of the client. What a proxy says counts only if we know the proxy; of its list, the last entry that is

@@ -15,9 +15,11 @@ mod origin;
 mod problem;
 mod refusals;
 mod router;
+mod sealed;
 mod server;
 mod tagged;
 mod ui;
 
 pub use openapi::document;
-pub use server::{Bound, bind};
+pub use sealed::sealed;
+pub use server::{Bound, bind, listen};

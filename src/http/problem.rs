@@ -45,6 +45,11 @@ pub(super) fn answer(error: &Error, request_id: RequestId) -> HttpResponse {
     if error.code.status() >= 500 {
         tracing::error!(%request_id, code = error.code.name(), causes = error.causes(), "a request failed");
     }
+    written(error, request_id)
+}
+
+/// The same without a word in the log.
+pub(super) fn written(error: &Error, request_id: RequestId) -> HttpResponse {
     let problem = Problem {
         kind: format!("urn:vcconnect:error:{}", error.code.name()),
         title: error.code.title(),

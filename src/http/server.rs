@@ -1,4 +1,4 @@
-//! Binds the address and runs the workers.
+//! Listens on the address and runs the workers.
 
 use std::net::{SocketAddr, TcpListener};
 
@@ -12,6 +12,7 @@ use super::headers::{self, Policy};
 use super::{bodies, edge, openapi, origin, problem, refusals, router, ui};
 use crate::app::App;
 use crate::base::{Error, Result};
+use crate::infra::config;
 
 /// A server that listens, ready to be awaited.
 pub struct Bound {
@@ -21,12 +22,16 @@ pub struct Bound {
     pub server: Server,
 }
 
-/// Binds the configured address. Connections are answered once the server is awaited.
-pub fn bind(app: &Data<App>) -> Result<Bound> {
-    let config = &app.config.server;
-    let listener = TcpListener::bind(config.listen).map_err(|error| {
+/// Listens on the configured address. Connections wait until somebody answers on the listener.
+pub fn listen(config: &config::Server) -> Result<TcpListener> {
+    TcpListener::bind(config.listen).map_err(|error| {
         Error::internal(format!("cannot listen on {}: {error}; is another server running there?", config.listen))
-    })?;
+    })
+}
+
+/// A server for the application on this listener. Connections are answered once it is awaited.
+pub fn bind(app: &Data<App>, listener: TcpListener) -> Result<Bound> {
+    let config = &app.config.server;
     let address = listener.local_addr().map_err(Error::internal)?;
     let (shared, limit) = (app.clone(), config.body_limit);
     let policy = Data::new(Policy::for_page(&ui::index()));

@@ -42,6 +42,20 @@ fn told(path: &Path) -> impl Fn(io::Error) -> FileError {
     move |error| FileError(format!("{}: {error}", path.display()))
 }
 
+/// Writes a secret into a new file that its owner alone may read (0600), on disk when this returns.
+pub fn write_secret(path: &Path, text: &str) -> Result<(), FileError> {
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(told(path))?;
+    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(told(path))
+}
+
+/// A secret in a file; more than 64 KiB are none.
+pub fn read_secret(path: &Path) -> Result<Zeroizing<String>, FileError> {
+    let mut text = Zeroizing::new(String::new());
+    let file = File::open(path).map_err(told(path))?;
+    file.take(64 * 1024).read_to_string(&mut text).map_err(told(path))?;
+    Ok(text)
+}
+
 /// All files that were named, and those in folders that were named, in order; `output` is no input if it lies in one of
 /// those folders, and must not be one of those files.
 pub fn find(paths: &[PathBuf], output: Option<&Path>) -> Result<Vec<Given>, FileError> {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use nix::fcntl::{Flock, FlockArg};
 use nix::sys::resource::{Resource, setrlimit};
+use nix::unistd::{Gid, Group, Uid, User};
 
 /// Names of the swap areas in use; sealed data that is open in memory may be written there.
 pub fn swap_areas() -> Vec<String> {
@@ -26,10 +27,49 @@ pub fn has_program(name: &str) -> bool {
     Path::new("/usr/bin").join(name).is_file()
 }
 
+/// The kernel's word for a process that nobody signed in for.
+const NOBODY_SIGNED_IN: u32 = u32::MAX;
+
+/// The name of the system user behind a process: who signed in for it, so that `sudo` hides nobody; where nobody did,
+/// whom it runs as.
+pub fn login_of(process: u32, runs_as: u32) -> Option<String> {
+    let signed_in = std::fs::read_to_string(format!("/proc/{process}/loginuid")).ok();
+    let signed_in = signed_in.and_then(|text| text.trim().parse().ok()).filter(|uid| *uid != NOBODY_SIGNED_IN);
+    let uid = signed_in.unwrap_or(runs_as);
+    let user = User::from_uid(Uid::from_raw(uid)).ok()?;
+    Some(user.map_or_else(|| uid.to_string(), |user| user.name))
+}
+
+/// The system user that this program runs as.
+pub fn user_id() -> u32 {
+    Uid::effective().as_raw()
+}
+
+/// Whether a system user belongs to a group, as their first group or as one more.
+pub fn is_member(uid: u32, group: &str) -> bool {
+    let (Ok(Some(user)), Ok(Some(group))) = (User::from_uid(Uid::from_raw(uid)), Group::from_name(group)) else {
+        return false;
+    };
+    user.gid == group.gid || group.mem.contains(&user.name)
+}
+
+/// Gives a file to a group; its owner stays.
+pub fn give_to_group(path: &Path, group: &str) -> std::io::Result<()> {
+    let found = Group::from_name(group)?.map(|group| group.gid);
+    let gid: Gid = found.ok_or_else(|| std::io::Error::other(format!("there is no group {group}")))?;
+    Ok(nix::unistd::chown(path, None, Some(gid))?)
+}
+
+/// Bytes of the file system of a folder: in all, and free for us.
+pub fn disk(dir: &Path) -> Option<(u64, u64)> {
+    let stat = nix::sys::statvfs::statvfs(dir).ok()?;
+    let block = stat.fragment_size() as u64;
+    Some((stat.blocks() as u64 * block, stat.blocks_available() as u64 * block))
+}
+
 /// Free bytes for us on the file system of a folder.
 pub fn free_bytes(dir: &Path) -> Option<u64> {
-    let stat = nix::sys::statvfs::statvfs(dir).ok()?;
-    Some(stat.blocks_available() as u64 * stat.fragment_size() as u64)
+    Some(disk(dir)?.1)
 }
 
 /// Two programs must not work on one data folder; whoever holds this lock may.

@@ -4,7 +4,8 @@ use std::fs::{self, DirBuilder};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;
 
-use vault::{FileSlot, KeySlot, Protection, Vault, VaultError};
+use vault::{KeyFile, NewSlot, NewWay, Opener, RecoveryKey, RecoveryRecipient, Vault, VaultError};
+use zeroize::Zeroizing;
 
 use super::config::Config;
 
@@ -36,8 +37,9 @@ impl KeyFiles {
         }
     }
 
-    /// Makes key file and keystore on a new installation. Never replaces either.
-    pub fn init(&self) -> Result<Initialised, VaultError> {
+    /// Makes key file and keystore on a new installation, with a slot for each of the two ways to open it: the key file
+    /// and a recovery key that lies elsewhere. Never replaces anything. `now` in seconds since 1970.
+    pub fn init(&self, recovery: &RecoveryRecipient, now: i64) -> Result<Initialised, VaultError> {
         if self.keystore.exists() {
             self.open()?;
             return Ok(Initialised::Already);
@@ -51,23 +53,41 @@ impl KeyFiles {
                 })?;
             }
         }
-        let slot = if self.key.exists() { FileSlot::read(&self.key)? } else { FileSlot::create(&self.key)? };
-        Vault::create(&self.keystore, &[&slot])?;
+        let key = if self.key.exists() { KeyFile::read(&self.key)? } else { KeyFile::create(&self.key)? };
+        let slots = [
+            NewSlot { way: NewWay::KeyFile(&key), label: "this server", since: now },
+            NewSlot { way: NewWay::Recovery(recovery), label: "recovery key", since: now },
+        ];
+        Vault::create(&self.keystore, &slots)?;
         Ok(Initialised::Created)
     }
 
-    /// Opens the vault with the key file.
+    /// Opens the vault with the key file, as the server does when it starts.
     pub fn open(&self) -> Result<Vault, VaultError> {
         // Said first: where there is neither, it is the folder that is wrong and not the key.
         if !self.keystore.exists() {
             return Err(VaultError::KeystoreMissing(self.keystore.clone()));
         }
-        Vault::open(&self.keystore, &FileSlot::read(&self.key)?)
+        Vault::open(&self.keystore, &Opener::KeyFile(KeyFile::read(&self.key)?))
     }
+}
 
-    /// What the key file protects and what not.
-    pub fn protection(&self) -> Result<Protection, VaultError> {
-        Ok(FileSlot::read(&self.key)?.protection())
+/// Whether a person who has another key can help: the keystore is there, only the server's own key does not open it.
+pub fn can_be_unlocked(error: &VaultError) -> bool {
+    matches!(
+        error,
+        VaultError::KeyFileMissing(_)
+            | VaultError::KeyFileOpenToOthers { .. }
+            | VaultError::KeyFileDamaged(_)
+            | VaultError::WrongKey
+    )
+}
+
+/// What somebody typed: a recovery key if it is one, otherwise a passphrase.
+pub fn opener(typed: &str) -> Opener {
+    match RecoveryKey::parse(typed) {
+        Ok(key) => Opener::Recovery(key),
+        Err(_) => Opener::Passphrase(Zeroizing::new(typed.trim().to_owned())),
     }
 }
 

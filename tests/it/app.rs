@@ -10,9 +10,9 @@ use actix_web::web::Data;
 use chrono::{DateTime, TimeDelta, Utc};
 use tempfile::TempDir;
 use testkit::{Cluster, TestDatabase};
-use vault::Vault;
+use vault::{RecoveryKey, Vault};
 use vcconnect::app::{App, Background, Outside};
-use vcconnect::base::{Actor, Ctx, RequestId, Result};
+use vcconnect::base::{Actor, Ctx, Login, RequestId, Result};
 use vcconnect::http;
 use vcconnect::infra::clock::Clock;
 use vcconnect::infra::config::Config;
@@ -111,13 +111,13 @@ impl TestApp {
     async fn with(database: TestDatabase, dir: Arc<TempDir>, clock: TestClock, vault: fn(Vault) -> Vault) -> Self {
         let config = config(&database, dir.path());
         let files = KeyFiles::of(&config);
-        files.init().expect("a keystore");
+        files.init(&RecoveryKey::generate().recipient(), 0).expect("a keystore");
         let outside = Outside { clock: Arc::new(clock.clone()), entropy: Arc::new(CountedEntropy::default()) };
         let vault = vault(files.open().expect("the keystore opens"));
         let app = Data::new(App::new(config, outside, vault).expect("an app"));
         app.check_database(Duration::from_secs(10)).await.expect("the database is ready");
         app.load().await.expect("catalogues load");
-        let bound = http::bind(&app).expect("a port");
+        let bound = http::bind(&app, http::listen(&app.config.server).expect("a port")).expect("a server");
         let server = bound.server.handle();
         actix_web::rt::spawn(bound.server);
         let background = app.background();
@@ -141,7 +141,8 @@ impl TestApp {
 
     /// A context for calling use cases directly, as the console.
     pub fn console(&self) -> Ctx {
-        Ctx { actor: Actor::Console, request_id: RequestId(uuid::Uuid::nil()), ip: None, now: self.clock.now() }
+        let request_id = RequestId(uuid::Uuid::nil());
+        Ctx { actor: Actor::Console, request_id, ip: None, login: Some(Login::new("anna")), now: self.clock.now() }
     }
 
     /// The first admin, signed in.

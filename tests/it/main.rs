@@ -8,6 +8,7 @@
 )]
 
 mod accounts;
+mod admin;
 mod analyze;
 mod app;
 mod audit;

@@ -46,13 +46,15 @@ pub enum ErrorCode {
     StorageFull,
     /// A part that this needs does not answer at the moment.
     Unavailable,
+    /// The keystore is closed: nothing that is stored can be read until an admin opens it.
+    Sealed,
     /// A fault of ours; the log has it under the request id.
     Internal,
 }
 
 impl ErrorCode {
     /// Every code, for documentation and tests.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::SignedOut,
         Self::WrongCredentials,
         Self::TooManyAttempts,
@@ -72,6 +74,7 @@ impl ErrorCode {
         Self::WrongState,
         Self::StorageFull,
         Self::Unavailable,
+        Self::Sealed,
         Self::Internal,
     ];
 
@@ -96,6 +99,7 @@ impl ErrorCode {
             Self::WrongState => ("wrong_state", 409, "The state does not allow this"),
             Self::StorageFull => ("storage_full", 507, "The server's disk is full"),
             Self::Unavailable => ("unavailable", 503, "A part of the server does not answer"),
+            Self::Sealed => ("sealed", 503, "The server is locked"),
             Self::Internal => ("internal", 500, "Something went wrong on the server"),
         }
     }

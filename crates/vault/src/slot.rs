@@ -49,7 +49,7 @@ impl SlotKind {
                 not_against: "a stolen disk or virtual machine image that holds the key file as well, or somebody who is root on this server; keep the data on an encrypted disk",
             },
             Self::Passphrase => Protection {
-                against: "the loss of the key file; and a stolen disk, once no key file is left on it",
+                against: "the loss of the key file, and from a stolen disk once no key file is left on it",
                 not_against: "somebody who guesses it, or who is root on this server while it is open",
             },
             Self::Recovery => Protection {

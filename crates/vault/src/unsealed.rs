@@ -70,17 +70,20 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::{Cell, FileSlot, Scope};
+    use crate::{Cell, KeyFile, NewSlot, NewWay, Opener, RecoveryKey, Scope};
 
     #[test]
     fn what_is_stored_in_clear_shows_and_opens_and_a_sealed_vault_refuses_it() {
         let dir = tempfile::tempdir().unwrap();
-        let slot = FileSlot::create(&dir.path().join("key")).unwrap();
+        let key = KeyFile::create(&dir.path().join("key")).unwrap();
+        let recovery = RecoveryKey::generate().recipient();
+        let slot = |way| NewSlot { way, label: "a slot", since: 0 };
         let keystore = dir.path().join("keystore.json");
         let deal = Uuid::from_u128(7);
         let scope = Scope::Deal(deal);
         let cell = Cell { table: "deals", column: "name", row: Uuid::from_u128(1) };
-        let vault = Vault::create(&keystore, &[&slot]).unwrap();
+        let vault =
+            Vault::create(&keystore, &[slot(NewWay::KeyFile(&key)), slot(NewWay::Recovery(&recovery))]).unwrap();
         vault.create_deals(&[deal]).unwrap();
         let sealed = vault.seal(scope, &cell, b"Northwind").unwrap();
 
@@ -98,7 +101,7 @@ mod tests {
         reader.read_to_string(&mut text).unwrap();
         assert_eq!(text, "whole file");
 
-        let again = Vault::open(&keystore, &slot).unwrap();
+        let again = Vault::open(&keystore, &Opener::KeyFile(key)).unwrap();
         assert!(again.open_bytes(scope, &cell, &stored).is_err());
         assert!(again.read_file(deal, std::io::Cursor::new(&file)).is_err());
         assert_eq!(again.open_text(scope, &cell, &sealed).unwrap(), "Northwind");

@@ -177,6 +177,11 @@ impl Accounts {
         store::sessions_of(&mut conn, &self.vault, user, cx.now, self.idle_since(cx.now)).await
     }
 
+    /// How many sessions are live.
+    pub async fn live_sessions(&self, now: DateTime<Utc>) -> Result<u64> {
+        store::count_live_sessions(&mut *self.db.read().await?, now, self.idle_since(now)).await
+    }
+
     /// Ends one of the actor's own sessions; the current one is signing out.
     pub async fn end_session(&self, cx: &Ctx, id: SessionId) -> Result<()> {
         let user = cx.user()?;

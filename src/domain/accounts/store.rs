@@ -281,6 +281,17 @@ pub(super) async fn delete_sessions_of(conn: &mut Connection, user: UserId) -> R
     Ok(diesel::delete(sessions::table.filter(sessions::user_id.eq(user.0))).execute(conn).await?)
 }
 
+/// Sessions that are still good.
+pub(super) async fn count_live_sessions(
+    conn: &mut Connection,
+    now: DateTime<Utc>,
+    idle_since: DateTime<Utc>,
+) -> Result<u64> {
+    let live = sessions::table.filter(sessions::expires_at.gt(now).and(sessions::last_seen_at.gt(idle_since)));
+    let count: i64 = live.count().get_result(conn).await?;
+    Ok(count.unsigned_abs())
+}
+
 /// Removes sessions that have ended by themselves. One that somebody else is changing is left for the next time.
 pub(super) async fn sweep_sessions(conn: &mut Connection, now: DateTime<Utc>, idle_since: DateTime<Utc>) -> Result<()> {
     let ended: Vec<Uuid> = sessions::table

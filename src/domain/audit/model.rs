@@ -92,6 +92,18 @@ actions! {
     ReportDownloaded = "report.downloaded",
     /// Searched documents and reports.
     Searched = "search.done",
+    /// Added a way to open the keystore.
+    KeyAdded = "key.added",
+    /// Took a way to open the keystore away.
+    KeyRemoved = "key.removed",
+    /// Replaced the master key.
+    MasterKeyReplaced = "key.master_replaced",
+    /// Showed that a recovery key opens the keystore, or that it does not.
+    RecoveryKeyProven = "key.recovery_proven",
+    /// Opened a server that was sealed.
+    Unlocked = "key.unlocked",
+    /// Did something while no server ran, and the note of it cannot be read.
+    NoteDamaged = "console.note_damaged",
     /// Read the audit log.
     AuditRead = "audit.read",
     /// Asked for something that is not there for them, or that their role does not allow.

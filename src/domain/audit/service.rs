@@ -3,14 +3,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::TimeDelta;
+use serde_json::json;
 use vault::Vault;
 
 use super::model::{Action, AuditEntry, AuditFilter, ChainState, Object, Record};
 use super::{sealer, store};
-use crate::base::{AuditId, Ctx, Page, PageRequest, Permission, Result};
+use crate::base::{AuditId, Ctx, Login, Page, PageRequest, Permission, Result};
 use crate::infra::anchor::AnchorFile;
 use crate::infra::db::{Connection, Db, Transact as _};
 use crate::infra::entropy::{self, Entropy};
+use crate::infra::notes::Note;
 
 /// How long an entry waits for its seal at most, in quiet times.
 const PAUSE: Duration = Duration::from_secs(2);
@@ -40,6 +43,24 @@ impl Audit {
     pub async fn record_alone(&self, cx: &Ctx, record: Record) -> Result<()> {
         let mut conn = self.db.write().await?;
         self.record(&mut conn, cx, record).await
+    }
+
+    /// Adds what was done at the console while no server ran. A note that cannot be read is recorded as that.
+    pub async fn take_in(&self, cx: &Ctx, notes: Vec<Result<Note, String>>) -> Result<()> {
+        if notes.is_empty() {
+            return Ok(());
+        }
+        let mut conn = self.db.write().await?;
+        conn.transaction(async |conn| {
+            // Entries are ordered by their time, so each has one of its own.
+            let times = std::iter::successors(Some(cx.now), |time| Some(*time + TimeDelta::milliseconds(1)));
+            for (note, now) in notes.into_iter().zip(times) {
+                let (login, record) = noted(note);
+                self.record(conn, &Ctx { login, now, ..*cx }, record).await?;
+            }
+            Ok(())
+        })
+        .await
     }
 
     /// A page of entries, newest first. Reading is recorded too.
@@ -80,5 +101,16 @@ impl Audit {
     /// Walks the whole chain.
     pub async fn verify(&self) -> Result<ChainState> {
         sealer::verify(&self.db, &self.vault, &self.anchor).await
+    }
+}
+
+fn noted(note: Result<Note, String>) -> (Option<Login>, Record) {
+    let object = Object::all("installation");
+    match note {
+        Ok(Note { at, login, action, details }) => {
+            let known = Action::parse(&action).unwrap_or(Action::NoteDamaged);
+            (Some(Login::new(&login)), Record::done(known, object).with(json!({ "at": at, "note": details })))
+        }
+        Err(_) => (None, Record::done(Action::NoteDamaged, object)),
     }
 }

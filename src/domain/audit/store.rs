@@ -37,7 +37,10 @@ fn details_cell(id: Uuid) -> Cell {
 
 /// Adds an entry.
 pub(super) async fn insert(conn: &mut Connection, vault: &Vault, cx: &Ctx, id: AuditId, record: &Record) -> Result<()> {
-    let details = serde_json::json!({ "ip": cx.ip, "about": record.details });
+    let mut details = serde_json::json!({ "ip": cx.ip, "about": record.details });
+    if let (Some(login), Some(details)) = (cx.login, details.as_object_mut()) {
+        details.insert("login".to_owned(), login.name().into());
+    }
     let sealed = vault.seal(Scope::Fund, &details_cell(id.0), details.to_string().as_bytes())?;
     let row = Row {
         id: id.0,

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use url::Url;
 
-use super::sections::{Accounts, Database, Documents, Models, Reading, Server};
+use super::sections::{Accounts, Admin, Database, Documents, Models, Reading, Server, Storage};
 
 /// Below this, argon2id with one pass is weaker than its recommendation (RFC 9106, OWASP).
 const LEAST_HASH_MEMORY: u32 = 46;
@@ -46,6 +46,20 @@ pub(super) fn database(database: &Database) -> Vec<String> {
     }
     found.extend(within("database.pool_size", database.pool_size, 2..=32));
     found
+}
+
+/// `sockaddr_un` holds 107 bytes and a terminator.
+const LONGEST_SOCKET_PATH: usize = 107;
+
+pub(super) fn admin(admin: &Admin, storage: &Storage) -> Vec<String> {
+    let path = admin.socket_of(storage);
+    if path.as_os_str().len() <= LONGEST_SOCKET_PATH {
+        return Vec::new();
+    }
+    vec![format!(
+        "admin.socket would be {}, which is longer than {LONGEST_SOCKET_PATH} bytes; set it to a shorter path",
+        path.display()
+    )]
 }
 
 pub(super) fn accounts(accounts: &Accounts) -> Vec<String> {

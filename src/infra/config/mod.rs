@@ -8,7 +8,7 @@ mod sections;
 
 use std::path::{Path, PathBuf};
 
-pub use sections::{Accounts, Database, Documents, Keys, Log, LogFormat, Models, Reading, Server, Storage};
+pub use sections::{Accounts, Admin, Database, Documents, Keys, Log, LogFormat, Models, Reading, Server, Storage};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use toml::{Table, Value};
@@ -26,6 +26,8 @@ pub struct Config {
     pub database: Database,
     /// How the keystore is unlocked.
     pub keys: Keys,
+    /// The socket for the admin of the machine.
+    pub admin: Admin,
     /// Sessions and passwords.
     pub accounts: Accounts,
     /// What may be uploaded.
@@ -69,6 +71,7 @@ impl Config {
             storage: reader.section("storage"),
             database: reader.section("database"),
             keys: reader.section("keys"),
+            admin: reader.section("admin"),
             accounts: reader.section("accounts"),
             documents: reader.section("documents"),
             reading: reader.section("reading"),
@@ -85,6 +88,7 @@ impl Config {
         [
             limits::server(&self.server),
             limits::database(&self.database),
+            limits::admin(&self.admin, &self.storage),
             limits::accounts(&self.accounts),
             limits::documents(&self.documents),
             limits::reading(&self.reading),

@@ -106,6 +106,23 @@ pub struct Keys {
     pub keystore: Option<PathBuf>,
 }
 
+/// `[admin]`: the socket for the admin of the machine.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Admin {
+    /// The unix socket; `<data_dir>/admin.sock` unless said. The path must stay under 107 bytes.
+    pub socket: Option<PathBuf>,
+    /// System group whose members may talk to it, besides root and the user that the server runs as.
+    pub group: Option<String>,
+}
+
+impl Admin {
+    /// Where the socket lies.
+    pub fn socket_of(&self, storage: &Storage) -> PathBuf {
+        self.socket.clone().unwrap_or_else(|| storage.data_dir.join("admin.sock"))
+    }
+}
+
 /// `[documents]`: what may be uploaded.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

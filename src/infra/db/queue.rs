@@ -34,6 +34,9 @@ pub enum Queue {
 }
 
 impl Queue {
+    /// Every queue.
+    pub const ALL: [Self; 5] = [Self::Reading, Self::Runs, Self::Exports, Self::Pictures, Self::Indexing];
+
     const fn name(self) -> &'static str {
         match self {
             Self::Reading => "reading",
@@ -57,6 +60,17 @@ pub struct Ticket {
     lease: Uuid,
 }
 
+/// How much is on a queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Load {
+    /// Its name.
+    pub queue: &'static str,
+    /// Being done.
+    pub running: u64,
+    /// Waiting.
+    pub waiting: u64,
+}
+
 /// The queue as a worker sees it.
 #[derive(Debug, Clone)]
 pub struct Work(Db);
@@ -65,6 +79,19 @@ impl Work {
     /// The queue in this database.
     pub fn of(db: Db) -> Self {
         Self(db)
+    }
+
+    /// How much is on each queue.
+    pub async fn load(&self, now: DateTime<Utc>) -> Result<Vec<Load>> {
+        let mut conn = self.0.read().await?;
+        let all: Vec<(String, Option<DateTime<Utc>>)> =
+            jobs::table.select((jobs::queue, jobs::leased_until)).load(&mut conn).await?;
+        let count = |queue: Queue| {
+            let of_queue = || all.iter().filter(|(name, _)| name == queue.name());
+            let running = of_queue().filter(|(_, until)| until.is_some_and(|until| until > now)).count() as u64;
+            Load { queue: queue.name(), running, waiting: of_queue().count() as u64 - running }
+        };
+        Ok(Queue::ALL.into_iter().map(count).collect())
     }
 
     /// Frees what an earlier life of this server held. Only while nobody works: at the start, by who holds the data

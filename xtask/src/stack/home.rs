@@ -45,6 +45,11 @@ impl Home {
         self.path().join("data")
     }
 
+    /// Where the recovery key of a development installation lies: beside its data, which it protects only from accidents.
+    pub(super) fn recovery_key(&self) -> PathBuf {
+        self.path().join("recovery.key")
+    }
+
     pub(super) fn log(&self, name: &str) -> PathBuf {
         self.path().join(name)
     }

@@ -111,7 +111,8 @@ impl Stack {
 }
 
 fn prepare(workshop: &Workshop, database: &Database, url: &str) -> Result<Option<String>> {
-    database.ask(workshop, &["keys", "init"])?;
+    let recovery_key = database.home.recovery_key();
+    database.ask(workshop, &["keys", "init", "--recovery-key-file", &recovery_key.to_string_lossy()])?;
     database.ask(workshop, &["migrate"])?;
     let said = children::read(
         workshop,

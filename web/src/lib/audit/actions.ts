@@ -35,6 +35,12 @@ export const ACTIONS = [
 	'report.downloaded',
 	'report.export_cancelled',
 	'search.done',
+	'key.added',
+	'key.removed',
+	'key.master_replaced',
+	'key.recovery_proven',
+	'key.unlocked',
+	'console.note_damaged',
 	'audit.read',
 	'request.refused'
 ] as const;

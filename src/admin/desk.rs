@@ -1,0 +1,202 @@
+//! Answers: what is asked at the socket is done by the use cases of the domains.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use chrono::{DateTime, Utc};
+use protocol::Shown;
+use protocol::admin::{Ask, Confirm, Refusal, Reply, Request, Said, Seal, Secret};
+use tokio::sync::{Mutex, mpsc};
+use vault::{RecoveryKey, RecoveryRecipient, Vault};
+use zeroize::Zeroizing;
+
+use super::confirm::Tokens;
+use super::peer::Peer;
+use super::{danger, status, views};
+use crate::app::{App, Outside};
+use crate::base::{Actor, Ctx, Error, ErrorCode, Login, RequestId, Result};
+use crate::domain::keys::{Label, Passphrase};
+use crate::infra::config::Config;
+use crate::infra::entropy;
+use crate::infra::keys::{self, KeyFiles};
+
+/// Whether the keystore is open, and so what can be done.
+#[derive(Clone)]
+enum State {
+    /// It is not; the sentence says why.
+    Sealed(String),
+    /// It is, and everything works or is about to.
+    Open(Arc<App>),
+}
+
+/// What answers at the socket, from before the keystore is open until the server ends.
+pub struct Desk {
+    config: Config,
+    outside: Outside,
+    since: DateTime<Utc>,
+    state: RwLock<State>,
+    tokens: Tokens,
+    /// One attempt at a time; how many failed.
+    attempts: Mutex<u32>,
+    opened: mpsc::Sender<Unlocked>,
+}
+
+/// A keystore that somebody opened.
+pub struct Unlocked {
+    /// The open vault.
+    pub vault: Vault,
+    /// Who.
+    pub login: Login,
+    /// After how many attempts that failed.
+    pub failed: u32,
+}
+
+impl Desk {
+    /// For a server whose keystore is not open yet, because of `reason`; what opens it is sent.
+    pub fn new(config: Config, outside: Outside, reason: &str, opened: mpsc::Sender<Unlocked>) -> Self {
+        Self {
+            since: outside.clock.now(),
+            config,
+            outside,
+            state: RwLock::new(State::Sealed(reason.to_owned())),
+            tokens: Tokens::default(),
+            attempts: Mutex::default(),
+            opened,
+        }
+    }
+
+    pub(super) fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// From now on everything can be asked.
+    pub fn open(&self, app: Arc<App>) {
+        *self.state.write().unwrap_or_else(PoisonError::into_inner) = State::Open(app);
+    }
+
+    /// From now on only what needs no key, because of this.
+    pub fn seal(&self, reason: &str) {
+        *self.state.write().unwrap_or_else(PoisonError::into_inner) = State::Sealed(reason.to_owned());
+    }
+
+    fn state(&self) -> State {
+        self.state.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What is said to a question.
+    pub(super) async fn answer(&self, peer: Peer, request: Request) -> Said {
+        let cx = match self.circumstances(peer) {
+            Ok(cx) => cx,
+            Err(error) => return refused(&error, None),
+        };
+        match self.confirmed(&cx, peer, &request) {
+            Ok(None) => {}
+            Ok(Some(confirm)) => return Said::Confirm(confirm),
+            Err(error) => return refused(&error, Some(cx.request_id)),
+        }
+        match self.carry_out(&cx, request.ask).await {
+            Ok(reply) => Said::Done(Box::new(reply)),
+            Err(error) => refused(&error, Some(cx.request_id)),
+        }
+    }
+
+    fn circumstances(&self, peer: Peer) -> Result<Ctx> {
+        let now = self.outside.clock.now();
+        let request_id = RequestId::new(now, entropy::random(self.outside.entropy.as_ref())?);
+        Ok(Ctx { actor: Actor::Console, request_id, ip: None, login: Some(peer.login), now })
+    }
+
+    /// What still has to be confirmed, if something has.
+    fn confirmed(&self, cx: &Ctx, peer: Peer, request: &Request) -> Result<Option<Confirm>> {
+        let Some(danger) = danger::of(&request.ask) else { return Ok(None) };
+        match &request.token {
+            Some(token) => self.tokens.take(peer, &request.ask, token, cx.now).map(|()| None),
+            None => Ok(Some(Confirm {
+                token: self.tokens.give(peer, &request.ask, cx.now, self.outside.entropy.as_ref())?,
+                loses: danger.loses.iter().copied().map(Shown::new).collect(),
+                word: Shown::new(danger.word),
+            })),
+        }
+    }
+
+    async fn carry_out(&self, cx: &Ctx, ask: Ask) -> Result<Reply> {
+        match (self.state(), ask) {
+            (State::Open(app), Ask::Status) => Ok(Reply::Status(status::of_open(&app, self.since, cx.now).await)),
+            (State::Sealed(reason), Ask::Status) => {
+                let seal = Seal::Sealed(Shown::new(&reason));
+                Ok(Reply::Status(status::of_sealed(&self.config, seal, self.since, cx.now)))
+            }
+            (State::Sealed(_), Ask::Unlock { with }) => self.unlock(cx, with).await,
+            (State::Open(_), Ask::Unlock { .. }) => {
+                Err(Error::new(ErrorCode::WrongState, "The server is not sealed; there is nothing to unlock."))
+            }
+            (State::Sealed(_), Ask::Keys) => self.slots_of_sealed().await,
+            (State::Sealed(reason), _) => {
+                let sentence =
+                    format!("The server is sealed ({reason}). Unlock it first; everything that was stored is safe.");
+                Err(Error::new(ErrorCode::Unavailable, sentence))
+            }
+            (State::Open(app), ask) => carry_out(&app, cx, ask).await,
+        }
+    }
+
+    async fn slots_of_sealed(&self) -> Result<Reply> {
+        let keystore = KeyFiles::of(&self.config).keystore;
+        let slots = tokio::task::spawn_blocking(move || Vault::slots(&keystore)).await.map_err(Error::internal)??;
+        Ok(views::keys(slots))
+    }
+
+    async fn unlock(&self, cx: &Ctx, with: Secret) -> Result<Reply> {
+        let mut failed = self.attempts.lock().await;
+        let keystore = KeyFiles::of(&self.config).keystore;
+        let tried = tokio::task::spawn_blocking(move || Vault::open(&keystore, &keys::opener(&with.0)))
+            .await
+            .map_err(Error::internal)?;
+        let login = cx.login.unwrap_or(Login::new(""));
+        let vault = tried.map_err(|error| {
+            *failed += 1;
+            tracing::warn!(?login, failed = *failed, %error, "somebody could not unlock the server");
+            let sentence =
+                "Neither a passphrase nor a recovery key of this keystore. Compare it letter by letter and try again.";
+            Error::new(ErrorCode::WrongCredentials, sentence).caused_by(error)
+        })?;
+        let unlocked = Unlocked { vault, login, failed: std::mem::take(&mut *failed) };
+        self.opened.send(unlocked).await.map_err(|_| Error::internal("nobody waits for the keystore to be opened"))?;
+        Ok(views::well("The keystore is open. The server is starting.", cx.now))
+    }
+}
+
+async fn carry_out(app: &App, cx: &Ctx, ask: Ask) -> Result<Reply> {
+    match ask {
+        Ask::Keys => {}
+        Ask::AddPassphrase { label, passphrase } => {
+            let passphrase = Passphrase::parse(Zeroizing::new(passphrase.0.clone())).map_err(invalid)?;
+            app.keys.add_passphrase(cx, Label::parse(&label).map_err(invalid)?, passphrase).await?;
+        }
+        Ask::AddRecovery { label, recipient } => {
+            let recipient = RecoveryRecipient::parse(&recipient)
+                .map_err(|error| Error::new(ErrorCode::InvalidInput, format!("{error}.")))?;
+            app.keys.add_recovery(cx, Label::parse(&label).map_err(invalid)?, recipient).await?;
+        }
+        Ask::RemoveKey { slot } => app.keys.remove(cx, slot).await?,
+        Ask::RotateMasterKey => app.keys.rotate(cx).await?,
+        Ask::ProveRecovery { key } => {
+            let key =
+                RecoveryKey::parse(&key.0).map_err(|error| Error::new(ErrorCode::InvalidInput, format!("{error}.")))?;
+            app.keys.prove(cx, key).await?;
+        }
+        _ => return Err(Error::new(ErrorCode::MethodNotAllowed, "This server cannot do that. Nothing was done.")),
+    }
+    Ok(views::keys(app.keys.list(cx).await?))
+}
+
+fn invalid(error: crate::base::FieldError) -> Error {
+    Error::invalid(vec![error])
+}
+
+fn refused(error: &Error, request: Option<RequestId>) -> Said {
+    if error.code == ErrorCode::Internal {
+        let request = request.map(|id| id.to_string());
+        tracing::error!(request, causes = error.causes(), "what was asked at the admin socket could not be done");
+    }
+    Said::Refused(Refusal { code: error.code, sentence: Shown::new(&error.detail) })
+}

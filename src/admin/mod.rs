@@ -1,0 +1,26 @@
+//! The admin socket: how the terminal UI and the commands talk to a running server. Never TCP.
+//!
+//! Invariants:
+//! - Whoever connects is known by the kernel's word (`SO_PEERCRED`): root, the server's own user, or a member of the
+//!   admin group; everybody else is dropped before a byte is read.
+//! - Each question is carried out by the use case that the web would call, as [`crate::base::Actor::Console`] with the
+//!   name of who signed in on the machine, also behind `sudo`.
+//! - What destroys something is done only for a token that was given for this very question, to this user, once.
+//! - A server whose keystore is closed answers here and nowhere else, and only what needs no key.
+//!
+//! `socket` listens and knows peers, `conversation` is one connection, `confirm` holds tokens, `danger` says what is
+//! lost, `desk` answers, `status` looks, `views` turns what the domains say into words of the wire.
+
+mod confirm;
+mod conversation;
+mod danger;
+mod desk;
+mod peer;
+mod socket;
+mod status;
+mod views;
+
+pub use danger::of as danger_of;
+pub use desk::{Desk, Unlocked};
+pub use socket::{Listening, listen};
+pub use views::keys as keys_reply;

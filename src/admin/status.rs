@@ -1,0 +1,70 @@
+//! How everything is, as the dashboard shows it.
+
+use chrono::{DateTime, Utc};
+use protocol::Shown;
+use protocol::admin::{Disk, Part, PartState, Queue, Seal, Status};
+
+use crate::app::{self, App};
+use crate::infra::config::Config;
+use crate::infra::host;
+
+/// Of a server whose keystore is open.
+pub(super) async fn of_open(app: &App, since: DateTime<Utc>, now: DateTime<Utc>) -> Status {
+    let mut parts: Vec<Part> = app.parts().await.iter().map(part).collect();
+    let (queues, sessions) = match app.load_of_work(now).await {
+        Ok(found) => found,
+        Err(error) => {
+            parts.push(problem("queue", &error.detail));
+            Default::default()
+        }
+    };
+    let queues = queues
+        .into_iter()
+        .map(|load| Queue { name: Shown::new(load.queue), running: load.running, waiting: load.waiting })
+        .collect();
+    Status { parts, queues, sessions, ..empty(&app.config, Seal::Open, since, now) }
+}
+
+/// Of a server whose keystore is closed: what can be seen without a key.
+pub(super) fn of_sealed(config: &Config, seal: Seal, since: DateTime<Utc>, now: DateTime<Utc>) -> Status {
+    let detail = match &seal {
+        Seal::Sealed(reason) => format!("{reason}. Unlock it with a passphrase or the recovery key"),
+        Seal::Open => String::new(),
+    };
+    Status { parts: vec![problem("keys", &detail)], ..empty(config, seal, since, now) }
+}
+
+fn empty(config: &Config, seal: Seal, since: DateTime<Utc>, at: DateTime<Utc>) -> Status {
+    Status {
+        version: Shown::new(env!("CARGO_PKG_VERSION")),
+        url: Shown::new(&config.server.public_url),
+        at,
+        since,
+        seal,
+        parts: Vec::new(),
+        disks: disks(config),
+        queues: Vec::new(),
+        backup: None,
+        certificate: None,
+        sessions: 0,
+    }
+}
+
+fn disks(config: &Config) -> Vec<Disk> {
+    let data =
+        host::disk(&config.storage.data_dir).map(|(total, free)| Disk { holds: Shown::new("data"), total, free });
+    data.into_iter().collect()
+}
+
+fn part(part: &app::Part) -> Part {
+    let state = match part.state() {
+        app::PartState::Ok => PartState::Ok,
+        app::PartState::Degraded => PartState::Note,
+        app::PartState::Failed => PartState::Problem,
+    };
+    Part { name: Shown::new(part.name()), state, detail: Shown::new(part.detail().unwrap_or("works")) }
+}
+
+fn problem(name: &str, detail: &str) -> Part {
+    Part { name: Shown::new(name), state: PartState::Problem, detail: Shown::new(detail) }
+}
