@@ -11,6 +11,7 @@ const LEAVES: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("protocol", &[]),
     ("vault", &[]),
+    ("backup", &[]),
     ("confine", &[]),
     ("extract", &["model"]),
     ("diligence", &["model"]),

@@ -26,8 +26,8 @@ const OUTSIDE_WORDS: &[&str] = &[
 const HANDLE: &str = "std::fs::File";
 
 /// Crates that reach outside because they are for that: child processes, documents as open files and the programs that
-/// read them, the search index, the demo data room, databases for tests, the keystore.
-const OUTSIDE_CRATES: &[&str] = &["confine", "extract", "index", "simulator", "testkit", "vault"];
+/// read them, the search index, the demo data room, databases for tests, the keystore, backups.
+const OUTSIDE_CRATES: &[&str] = &["backup", "confine", "extract", "index", "simulator", "testkit", "vault"];
 
 const CLOCK_HOMES: &[&str] =
     &["src/infra/clock", "src/main.rs", "src/commands/", "xtask/", "crates/testkit/", "crates/llm/src/watch.rs"];
