@@ -37,6 +37,8 @@ pub(super) enum Who {
     App,
     /// Owns the schema
     Owner,
+    /// Reads everything
+    Backup,
     /// The superuser
     Super,
 }
@@ -46,6 +48,7 @@ impl From<Who> for Role {
         match who {
             Who::App => Self::App,
             Who::Owner => Self::Owner,
+            Who::Backup => Self::Backup,
             Who::Super => Self::Super,
         }
     }

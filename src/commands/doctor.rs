@@ -1,18 +1,24 @@
 //! `vcconnect doctor`: what is wrong with this installation, and what to do. It changes nothing.
 
+use ::backup::Listed;
 use confine::Level;
 use serde::Serialize;
 use vault::SlotKind;
 
 use super::{Done, block_on};
+use crate::infra::backup::{self, BackupPlace};
+use crate::infra::clock::{Clock as _, SystemClock};
 use crate::infra::config::Config;
 use crate::infra::db::{self, schema_state};
 use crate::infra::host;
 use crate::infra::keys::KeyFiles;
 use crate::infra::postgres::Role;
 use crate::infra::reading::Reader;
+use crate::infra::restore;
 
 const LOW_DISK: u64 = 2 << 30;
+/// Hours: a day and what a backup may take.
+const OLD_BACKUP: i64 = 26;
 
 /// One thing that was looked at.
 #[derive(Debug, Serialize)]
@@ -38,6 +44,7 @@ pub(super) fn run(config: &Config, json: bool) -> Done {
     let mut findings = keys(config);
     findings.push(database(config));
     findings.extend(machine(config));
+    findings.extend(backups(config));
     findings.extend(readers(config));
     if json {
         println!("{}", serde_json::to_string_pretty(&findings)?);
@@ -106,6 +113,48 @@ fn machine(config: &Config) -> Vec<Finding> {
         ),
     };
     vec![disk, swap]
+}
+
+fn backups(config: &Config) -> Vec<Finding> {
+    let place = BackupPlace::of(config);
+    let mut findings: Vec<Finding> =
+        restore::unfinished(config).map(|sentence| finding("restore", State::Problem, sentence)).into_iter().collect();
+    if place.destination.is_none() {
+        findings.push(finding(
+            "backup",
+            State::Note,
+            "no backup is made: name a folder on another disk as backup.destination",
+        ));
+        return findings;
+    }
+    findings.push(match backup::last_set(&place) {
+        None => finding("backup", State::Problem, "there is no set yet: run `vcconnect backup create`"),
+        Some(set) => age_of(&set),
+    });
+    findings.extend(place.unprotected().map(|sentence| finding("backup", State::Note, sentence)));
+    findings
+}
+
+fn age_of(set: &Listed) -> Finding {
+    let hours = (SystemClock.now() - set.id.at()).num_hours();
+    match &set.manifest {
+        Err(fault) => finding("backup", State::Problem, format!("the newest set cannot be used: {fault}")),
+        Ok(_) if hours > OLD_BACKUP => finding(
+            "backup",
+            State::Problem,
+            format!("the newest set is {hours} hours old: run `vcconnect backup create`"),
+        ),
+        Ok(manifest) if !manifest.is_complete() => {
+            finding("backup", State::Problem, format!("documents have no file in the newest set, {}", set.id))
+        }
+        Ok(_) if set.verified_at.is_none() => {
+            let sentence = format!("the newest set, {}, was not verified: run `vcconnect backup verify`", set.id);
+            finding("backup", State::Note, sentence)
+        }
+        Ok(_) => {
+            finding("backup", State::Ok, format!("the newest set, {}, is {hours} hours old and was verified", set.id))
+        }
+    }
 }
 
 /// Programs of the distribution that read what we do not read ourselves, and their packages.

@@ -2,6 +2,7 @@
 
 mod analyze;
 mod audit;
+mod backup;
 mod child;
 mod database;
 mod desk;
@@ -9,6 +10,7 @@ mod doctor;
 mod keys;
 mod migrate;
 mod reply;
+mod restore;
 mod serve;
 mod status;
 mod users;
@@ -66,6 +68,11 @@ enum Verb {
     /// Check the audit log
     #[command(subcommand)]
     Audit(audit::Verb),
+    /// Make, list, verify and remove backups
+    #[command(subcommand)]
+    Backup(backup::Verb),
+    /// Bring the installation back from a backup; what is here is kept under another name
+    Restore(restore::Options),
     /// Say what is wrong with this installation and what to do
     Doctor {
         /// For programs
@@ -103,6 +110,8 @@ impl Cli {
             Verb::Keys(verb) => keys::run(&configure()?, &verb),
             Verb::Users(verb) => users::run(configure()?, &verb),
             Verb::Audit(verb) => audit::run(configure()?, &verb),
+            Verb::Backup(verb) => backup::run(&configure()?, &verb),
+            Verb::Restore(options) => restore::run(&configure()?, &options),
             Verb::Doctor { json } => doctor::run(&configure()?, json),
             Verb::Child(verb) => child::run(&verb),
             Verb::Config => print(&toml::to_string_pretty(&configure()?)?),

@@ -20,6 +20,7 @@ use crate::http;
 use crate::infra::config::Config;
 use crate::infra::host::DataLock;
 use crate::infra::keys::{self, KeyFiles};
+use crate::infra::restore;
 use crate::worker;
 
 /// How long a database that is just starting may take.
@@ -30,6 +31,9 @@ const STARTING: &str = "the server is starting";
 
 pub(super) fn run(config: Config) -> Done {
     let _lock = DataLock::take(&config.storage.data_dir)?;
+    if let Some(sentence) = restore::unfinished(&config) {
+        return Err(sentence.into());
+    }
     System::new().block_on(start(config))
 }
 

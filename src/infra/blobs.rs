@@ -32,6 +32,11 @@ impl Blobs {
         Self { dir: config.storage.data_dir.join("blobs") }
     }
 
+    /// Another folder of the same shape.
+    pub fn in_folder(dir: &Path) -> Self {
+        Self { dir: dir.to_owned() }
+    }
+
     /// Starts a file. What is written to it must be ciphertext already.
     pub fn create(&self, id: Uuid) -> io::Result<(NewBlob, File)> {
         let path = self.path(id);
@@ -81,6 +86,18 @@ impl Blobs {
                 } else {
                     ids.extend(file.file_stem().and_then(|stem| stem.to_str()?.parse::<Uuid>().ok()));
                 }
+            }
+        }
+        Ok(ids)
+    }
+
+    /// Ids of all whole files, while others write and remove.
+    pub fn ids(&self) -> io::Result<Vec<Uuid>> {
+        let mut ids = Vec::new();
+        for folder in entries(&self.dir)? {
+            for file in entries(&folder)? {
+                let whole = file.extension().is_some_and(|ending| ending == "age");
+                ids.extend(file.file_stem().filter(|_| whole).and_then(|stem| stem.to_str()?.parse::<Uuid>().ok()));
             }
         }
         Ok(ids)

@@ -1,6 +1,7 @@
 //! The machine below the business: configuration, database, keys, time. The only floor that reads environment and files.
 
 pub mod anchor;
+pub mod backup;
 pub mod blobs;
 pub mod cache;
 pub mod child;
@@ -18,6 +19,7 @@ pub mod notes;
 pub mod postgres;
 pub mod reading;
 pub mod rendering;
+pub mod restore;
 pub mod sealed;
 pub mod telemetry;
 pub mod terminal;

@@ -3,7 +3,7 @@
 
 mod control;
 mod logs;
-mod looking;
+pub mod looking;
 
 use std::collections::BTreeSet;
 

@@ -34,6 +34,7 @@ mod verify;
 mod watch;
 mod writing;
 
+pub use age::x25519::{Identity, Recipient};
 pub use blobs::Copied;
 pub use destination::{Destination, NewObject};
 pub use error::BackupError;

@@ -140,10 +140,19 @@ impl Repository {
             return Err(BackupError::damaged(name, format!("its signature ({signature}) does not hold")));
         }
         let manifest: Manifest = parse(&name, &text)?;
-        if manifest.set != *id || manifest.installation != self.about.installation {
+        if manifest.set != *id {
             return Err(BackupError::damaged(name, "it is the manifest of another set"));
         }
+        if manifest.installation != self.about.installation {
+            return Err(BackupError::damaged(ABOUT, format!("it names another installation than {name}")));
+        }
         Ok(manifest)
+    }
+
+    /// Opens an object of a set's folder, as it lies there.
+    pub fn read_object(&self, id: &SetId, name: &str) -> Result<Box<dyn io::Read + Send>, BackupError> {
+        let name = format!("{}/{name}", id.folder());
+        self.destination.read(&name).map_err(BackupError::io("open", name))
     }
 
     /// When a set was last found whole.

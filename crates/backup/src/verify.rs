@@ -76,7 +76,11 @@ impl Repository {
             }
         }
         // A set that was whole once and is not any more must not hold retention back.
-        if verdict.is_whole() { self.mark_verified(id, now)? } else { self.unmark(id)? }
+        if verdict.is_whole() {
+            self.mark_verified(id, now)?
+        } else {
+            self.unmark(id)?
+        }
         Ok(verdict)
     }
 

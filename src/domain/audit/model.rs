@@ -104,6 +104,14 @@ actions! {
     Unlocked = "key.unlocked",
     /// Did something while no server ran, and the note of it cannot be read.
     NoteDamaged = "console.note_damaged",
+    /// Made a backup.
+    BackupMade = "backup.made",
+    /// Read a backup again, and compared it with what was signed.
+    BackupVerified = "backup.verified",
+    /// Removed a backup that is not kept any more.
+    BackupRemoved = "backup.removed",
+    /// Brought the installation back from a backup.
+    BackupRestored = "backup.restored",
     /// Read the audit log.
     AuditRead = "audit.read",
     /// Asked for something that is not there for them, or that their role does not allow.

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use url::Url;
 
-use super::sections::{Accounts, Admin, Database, Documents, Models, Reading, Server, Storage};
+use super::sections::{Accounts, Admin, Backup, Database, Documents, Models, Reading, Server, Storage};
 
 /// Below this, argon2id with one pass is weaker than its recommendation (RFC 9106, OWASP).
 const LEAST_HASH_MEMORY: u32 = 46;
@@ -101,6 +101,23 @@ pub(super) fn models(models: &Models) -> Vec<String> {
         within("models.answer_seconds", models.answer_seconds, 1..=7_200),
         within("models.attempts", models.attempts, 1..=10),
         within("models.longest_wait_seconds", models.longest_wait_seconds, 0..=600),
+    ])
+}
+
+pub(super) fn backup(backup: &Backup) -> Vec<String> {
+    let relative = backup
+        .destination
+        .as_ref()
+        .filter(|path| !path.is_absolute())
+        .map(|path| format!("backup.destination is {:?}; it must be an absolute path", path.display().to_string()));
+    let at = chrono::NaiveTime::parse_from_str(&backup.at, "%H:%M").is_err() || backup.at.len() != 5;
+    let at = at.then(|| format!("backup.at is {:?}; it must be a time of day as HH:MM", backup.at));
+    all([
+        relative,
+        within("backup.keep_daily", backup.keep_daily, 1..=366),
+        within("backup.keep_weekly", backup.keep_weekly, 0..=520),
+        within("backup.keep_monthly", backup.keep_monthly, 0..=240),
+        at,
     ])
 }
 

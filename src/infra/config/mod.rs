@@ -8,7 +8,7 @@ mod sections;
 
 use std::path::{Path, PathBuf};
 
-pub use sections::{Accounts, Admin, Database, Documents, Keys, Log, LogFormat, Models, Reading, Server, Storage};
+pub use sections::{Accounts, Admin, Backup, Database, Documents, Keys, Log, LogFormat, Models, Reading, Server, Storage};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use toml::{Table, Value};
@@ -36,6 +36,8 @@ pub struct Config {
     pub reading: Reading,
     /// How long language models are waited for.
     pub models: Models,
+    /// Where backups go, when, and how many are kept.
+    pub backup: Backup,
     /// What is logged and how.
     pub log: Log,
 }
@@ -55,10 +57,15 @@ fn count(problems: &[String]) -> String {
 impl Config {
     /// Reads all layers of this machine.
     pub fn load() -> Result<Self, ConfigError> {
-        let dir = std::env::var_os("VCCONNECT_CONFIG_DIR").map_or_else(|| PathBuf::from(DEFAULT_DIR), PathBuf::from);
+        let dir = Self::folder();
         let text =
             std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
         Self::from_layers(&dir, text)
+    }
+
+    /// The folder of this machine's configuration.
+    pub fn folder() -> PathBuf {
+        std::env::var_os("VCCONNECT_CONFIG_DIR").map_or_else(|| PathBuf::from(DEFAULT_DIR), PathBuf::from)
     }
 
     /// Reads the files in `dir` and the given environment over the defaults.
@@ -76,6 +83,7 @@ impl Config {
             documents: reader.section("documents"),
             reading: reader.section("reading"),
             models: reader.section("models"),
+            backup: reader.section("backup"),
             log: reader.section("log"),
         };
         reader.refuse_unknown_sections();
@@ -93,6 +101,7 @@ impl Config {
             limits::documents(&self.documents),
             limits::reading(&self.reading),
             limits::models(&self.models),
+            limits::backup(&self.backup),
         ]
         .concat()
     }
@@ -195,6 +204,10 @@ mod tests {
             ("VCCONNECT__DOCUMENTS__PAGE_IMAGES_MIB", "0"),
             ("VCCONNECT__DATABASE__OWNER_URL", "postgres:///x"),
             ("VCCONNECT__DATABASE__URL", ""),
+            ("VCCONNECT__BACKUP__KEEP_DAILY", "0"),
+            ("VCCONNECT__BACKUP__AT", "24:00"),
+            ("VCCONNECT__BACKUP__AT", "2:30pm"),
+            ("VCCONNECT__BACKUP__DESTINATION", "backups"),
         ];
         for (name, value) in cases {
             let key = name.rsplit("__").next().unwrap().to_lowercase();

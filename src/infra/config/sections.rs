@@ -235,6 +235,28 @@ impl Default for Accounts {
     }
 }
 
+/// `[backup]`: where backups go, when, and how many are kept.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Backup {
+    /// Folder of the repository: a disk of its own or a mounted share. No backup is made without one.
+    pub destination: Option<PathBuf>,
+    /// The newest set of each of so many days is kept, 1 to 366.
+    pub keep_daily: usize,
+    /// The newest set of each of so many weeks is kept, 0 to 520.
+    pub keep_weekly: usize,
+    /// The newest set of each of so many months is kept, 0 to 240.
+    pub keep_monthly: usize,
+    /// When the timer makes one each day, as HH:MM in the machine's time.
+    pub at: String,
+}
+
+impl Default for Backup {
+    fn default() -> Self {
+        Self { destination: None, keep_daily: 7, keep_weekly: 4, keep_monthly: 6, at: "02:30".to_owned() }
+    }
+}
+
 /// `[log]`: what is logged and how.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

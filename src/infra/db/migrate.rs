@@ -83,6 +83,11 @@ pub async fn schema_state(conn: &mut Connection) -> Result<Schema> {
     compare(&known()?, &applied)
 }
 
+/// How a list of applied migrations stands to this program.
+pub fn compare_schema(applied: &[String]) -> Result<Schema> {
+    compare(&known()?, applied)
+}
+
 fn known() -> Result<Vec<String>> {
     let migrations: Vec<Box<dyn Migration<Pg>>> = MIGRATIONS.migrations().map_err(Error::internal)?;
     Ok(migrations.iter().map(|migration| migration.name().version().to_string()).collect())

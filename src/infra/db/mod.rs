@@ -3,8 +3,10 @@
 mod listen;
 mod migrate;
 pub mod queue;
+pub mod restored;
 #[expect(missing_docs, reason = "generated from the database")]
 pub mod schema;
+pub mod snapshot;
 
 use std::time::Duration;
 
@@ -15,7 +17,7 @@ pub use diesel_async::AsyncPgConnection as Connection;
 use diesel_async::pooled_connection::AsyncDieselConnectionManager;
 use diesel_async::pooled_connection::deadpool::{Object, Pool};
 pub use listen::{Channel, listen};
-pub use migrate::{Schema, migrate, schema_state};
+pub use migrate::{Schema, compare_schema, migrate, schema_state};
 
 use super::config::Config;
 use super::postgres::{Layout, Role};
@@ -73,7 +75,9 @@ impl Db {
 pub fn url(config: &Config, role: Role) -> Result<String> {
     let external = match role {
         Role::App => config.database.url.clone(),
-        Role::Owner | Role::Super => config.database.owner_url.clone().or_else(|| config.database.url.clone()),
+        Role::Owner | Role::Backup | Role::Super => {
+            config.database.owner_url.clone().or_else(|| config.database.url.clone())
+        }
     };
     match external {
         Some(url) => Ok(url),

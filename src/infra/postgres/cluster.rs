@@ -93,13 +93,15 @@ fn create(layout: &Layout, server: &Server, cluster: &Path) -> Result<(), Postgr
 
 /// Single-user mode takes one statement a line.
 fn first_statements() -> String {
-    let (app, owner) = (Role::App.name(), Role::Owner.name());
+    let (app, owner, backup) = (Role::App.name(), Role::Owner.name(), Role::Backup.name());
     format!(
         "CREATE ROLE {owner} LOGIN\n\
          CREATE ROLE {app} LOGIN\n\
+         CREATE ROLE {backup} LOGIN\n\
+         GRANT pg_read_all_data TO {backup}\n\
          CREATE DATABASE {DATABASE} OWNER {owner}\n\
          REVOKE ALL ON DATABASE {DATABASE} FROM PUBLIC\n\
-         GRANT CONNECT ON DATABASE {DATABASE} TO {app}\n"
+         GRANT CONNECT ON DATABASE {DATABASE} TO {app}, {backup}\n"
     )
 }
 

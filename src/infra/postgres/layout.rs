@@ -12,7 +12,7 @@ const SOCKET_PATH_LIMIT: usize = 107;
 const SOCKET_NAME: &str = "/.s.PGSQL.5432";
 
 /// Name of the database inside the cluster.
-pub(super) const DATABASE: &str = "vcconnect";
+pub const DATABASE: &str = "vcconnect";
 
 /// Why the private Postgres cannot be prepared or started. Each says what is safe and what to do.
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +34,16 @@ pub enum PostgresError {
         found: u32,
         /// Major versions of the installed servers.
         installed: String,
+    },
+    /// A client program is missing.
+    #[error(
+        "{name} of PostgreSQL {major} is not installed under {DISTRIBUTION}: apt-get install postgresql-client-{major}"
+    )]
+    NoClient {
+        /// Which program.
+        name: String,
+        /// For which major version.
+        major: u32,
     },
     /// Only unsupported servers are installed.
     #[error("PostgreSQL {installed} is installed; this version works with {} to {}", SUPPORTED.start(), SUPPORTED.end())]
@@ -94,19 +104,22 @@ pub enum Role {
     App,
     /// Migrations: owns the schema.
     Owner,
+    /// Backups: reads everything.
+    Backup,
     /// The cluster's superuser, for a person with a shell.
     Super,
 }
 
 impl Role {
     /// Every role.
-    pub const ALL: [Self; 3] = [Self::App, Self::Owner, Self::Super];
+    pub const ALL: [Self; 4] = [Self::App, Self::Owner, Self::Backup, Self::Super];
 
     /// Its name in Postgres.
     pub const fn name(self) -> &'static str {
         match self {
             Self::App => "vcc_app",
             Self::Owner => "vcc_owner",
+            Self::Backup => "vcc_backup",
             Self::Super => "vcc_super",
         }
     }
@@ -149,8 +162,18 @@ impl Layout {
 
     /// Connection URL for a role. There is no password: the server asks the kernel who connects.
     pub fn url(&self, role: Role) -> String {
+        self.url_of(role, DATABASE)
+    }
+
+    /// The same for another database of the cluster.
+    pub fn url_of(&self, role: Role, database: &str) -> String {
         let host = percent_encode(&self.socket_dir.to_string_lossy());
-        format!("postgres:///{DATABASE}?host={host}&user={}", role.name())
+        format!("postgres:///{database}?host={host}&user={}", role.name())
+    }
+
+    /// Major version of the data that is here, or that new data would have.
+    pub fn major(&self) -> Result<u32, PostgresError> {
+        Ok(self.server()?.major)
     }
 
     /// The cluster of a server's major version.
@@ -170,6 +193,17 @@ impl Layout {
         };
         if found.is_empty() { Err(PostgresError::NotInstalled(PathBuf::from(DISTRIBUTION))) } else { Ok(found) }
     }
+}
+
+/// A client program of PostgreSQL (`pg_dump`, `psql`) that fits a server of this major version or is newer.
+pub fn client(config: &Config, major: u32, name: &str) -> Result<PathBuf, PostgresError> {
+    let installed = match &config.database.bin_dir {
+        Some(bin) => vec![Server { major: major_of(bin)?, bin: bin.clone() }],
+        None => distribution_servers(Path::new(DISTRIBUTION)),
+    };
+    let fitting = installed.iter().filter(|server| server.major >= major && server.bin.join(name).is_file());
+    let oldest = fitting.min_by_key(|server| server.major);
+    oldest.map(|server| server.bin.join(name)).ok_or_else(|| PostgresError::NoClient { name: name.to_owned(), major })
 }
 
 fn choose(dir: &Path, installed: &[Server], clusters: &[u32]) -> Result<Server, PostgresError> {

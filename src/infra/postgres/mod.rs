@@ -12,4 +12,4 @@ mod privileges;
 mod settings;
 
 pub use cluster::{Launch, prepare};
-pub use layout::{Layout, PostgresError, Role};
+pub use layout::{DATABASE, Layout, PostgresError, Role, client};

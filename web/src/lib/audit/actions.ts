@@ -41,6 +41,10 @@ export const ACTIONS = [
 	'key.recovery_proven',
 	'key.unlocked',
 	'console.note_damaged',
+	'backup.made',
+	'backup.verified',
+	'backup.removed',
+	'backup.restored',
 	'audit.read',
 	'request.refused'
 ] as const;

@@ -1,0 +1,133 @@
+//! `vcconnect backup`: makes, lists, verifies and removes sets. Works beside a running server, and while the keystore is
+//! sealed.
+
+mod following;
+mod noting;
+mod told;
+
+use std::sync::Arc;
+
+use ::backup::{Keep, Repository, SetId, Verdict};
+use clap::Subcommand;
+use serde_json::json;
+
+use super::{Done, Failure};
+use crate::app::Outside;
+use crate::domain::audit::Action;
+use crate::infra::backup::{self, BackupPlace, Trouble};
+use crate::infra::config::Config;
+use crate::infra::entropy;
+pub(super) use following::{Following, follow};
+pub(super) use noting::deliver;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Verb {
+    /// Make a set, then remove what is not kept
+    Create {
+        /// For programs: a JSON object a line
+        #[arg(long)]
+        json: bool,
+    },
+    /// Say which sets there are
+    List {
+        /// For programs
+        #[arg(long)]
+        json: bool,
+    },
+    /// Read a set again and compare every object with what was signed
+    Verify {
+        /// Which set; the newest unless said
+        set: Option<String>,
+        /// The newest set
+        #[arg(long, conflicts_with = "set")]
+        latest: bool,
+        /// For programs: a JSON object a line
+        #[arg(long)]
+        json: bool,
+    },
+    /// Remove what is not kept
+    Prune {
+        /// For programs
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+pub(super) fn run(config: &Config, verb: &Verb) -> Done {
+    let outside = Outside::system();
+    match verb {
+        Verb::Create { json } => create(config, &outside, *json),
+        Verb::List { json } => told::list(config, *json),
+        Verb::Verify { set, latest: _, json } => verify(config, &outside, set.as_deref(), *json),
+        Verb::Prune { json } => {
+            let place = BackupPlace::of(config);
+            let removed = prune(config, &outside, &place.existing()?)?;
+            noting::deliver_if_open(config, &outside);
+            told::removed(&removed, *json)
+        }
+    }
+}
+
+fn create(config: &Config, outside: &Outside, json: bool) -> Done {
+    let place = BackupPlace::of(config);
+    let following = Following::new(config, "backup", outside, json);
+    let began_at = outside.clock.now();
+    let made = follow(&following, async {
+        place.destination()?;
+        let id = SetId::new(began_at, entropy::random(outside.entropy.as_ref())?);
+        following.about(&id);
+        let made = backup::make(config, Arc::clone(&outside.clock), id, following.clone()).await?;
+        let manifest = &made.manifest;
+        let about = json!({ "set": manifest.set, "bytes": manifest.bytes(), "files": manifest.blobs.len(),
+            "missing": manifest.missing.len() });
+        noting::note(config, outside, Action::BackupMade, about)?;
+        Ok(made)
+    })?;
+    let removed = prune(config, outside, &place.existing()?)?;
+    noting::deliver_if_open(config, outside);
+    told::made(&place, &made, &removed, json)
+}
+
+/// Removes what the configuration does not keep, and notes it for the audit log.
+fn prune(config: &Config, outside: &Outside, repository: &Repository) -> Result<::backup::Pruned, Failure> {
+    let _lock = repository.lock()?;
+    let pruned = repository.prune(Keep::from(config), outside.clock.now())?;
+    for set in &pruned.sets {
+        noting::note(config, outside, Action::BackupRemoved, json!({ "set": set }))?;
+    }
+    Ok(pruned)
+}
+
+fn verify(config: &Config, outside: &Outside, set: Option<&str>, json: bool) -> Done {
+    let place = BackupPlace::of(config);
+    let following = Following::new(config, "verify", outside, json);
+    let verdict = follow(&following, async {
+        let repository = place.existing()?;
+        let id = find(&repository, set)?;
+        following.about(&id);
+        let (watch, now) = (Arc::clone(&following), outside.clock.now());
+        let printed = place.signing_key()?.verify_key();
+        let read = move || repository.verify(&id, Some(&printed), now, watch.as_ref());
+        let joined = tokio::task::spawn_blocking(read).await;
+        let verdict = joined.map_err(|error| Trouble::told(format!("reading broke down ({error})")))??;
+        let about = json!({ "set": verdict.id, "objects": verdict.objects, "bytes": verdict.bytes,
+            "whole": verdict.is_whole() });
+        noting::note(config, outside, Action::BackupVerified, about)?;
+        Ok::<Verdict, Trouble>(verdict)
+    })?;
+    noting::deliver_if_open(config, outside);
+    told::verified(&verdict, json)
+}
+
+/// The set that somebody named, or the newest.
+fn find(repository: &Repository, set: Option<&str>) -> Result<SetId, Trouble> {
+    let ids = repository.ids()?;
+    let found = match set {
+        Some(text) => ids.into_iter().find(|id| id.as_str() == text),
+        None => ids.into_iter().next_back(),
+    };
+    found.ok_or_else(|| match set {
+        Some(text) => ::backup::BackupError::NoSuchSet(crate::infra::files::printable(text)).into(),
+        None => Trouble::told(format!("there is no set in {} yet: run `vcconnect backup create`", repository.place())),
+    })
+}

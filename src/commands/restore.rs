@@ -1,0 +1,258 @@
+//! `vcconnect restore`: brings an installation back from a backup, on this machine or on a fresh one.
+
+use std::io::{IsTerminal as _, Write as _};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use ::backup::{Identity, VerifyKey, Watch};
+use clap::Args;
+use serde_json::json;
+use vault::RecoveryKey;
+
+use super::backup::{Following, follow};
+use super::{Done, Failure, build, console, print};
+use crate::app::Outside;
+use crate::base::Ctx;
+use crate::domain::audit::{Action, Audit, ChainState, Object, Record};
+use crate::infra::anchor::AnchorFile;
+use crate::infra::backup::Trouble;
+use crate::infra::config::Config;
+use crate::infra::db::{self, Db, Transact as _, restored, snapshot};
+use crate::infra::host::DataLock;
+use crate::infra::postgres::{Layout, Role};
+use crate::infra::restore::{self, Cluster, Laid, Opened, Plan, Staged, Weight};
+
+#[derive(Debug, Args)]
+pub(super) struct Options {
+    /// The repository, or the folder of one set in it
+    source: PathBuf,
+    /// Which set; the newest unless said
+    #[arg(long)]
+    set: Option<String>,
+    /// File with the recovery key
+    #[arg(long)]
+    recovery_key_file: PathBuf,
+    /// The verification key, as it is printed on the recovery sheet
+    #[arg(long)]
+    verify_key: Option<String>,
+    /// Do not ask
+    #[arg(long)]
+    yes: bool,
+    /// For programs: a JSON object a line
+    #[arg(long)]
+    json: bool,
+}
+
+/// What a restore brought.
+struct Brought {
+    rows: u64,
+    files: usize,
+    migrated: usize,
+    laid: Laid,
+}
+
+pub(super) fn run(config: &Config, options: &Options) -> Done {
+    let outside = Outside::system();
+    let _lock = DataLock::take(&config.storage.data_dir)?;
+    // Before anything is looked at: with an external server there is nothing that could be renamed.
+    Layout::of(config).map_err(|_| {
+        "database.url names an external server, and only the private one is restored; nothing was changed: load the dump \
+         into that server by hand (docs/backup.md)"
+    })?;
+    let printed = options.verify_key.as_deref().map(|text| {
+        VerifyKey::parse(text).ok_or("the verification key has 43 letters, as they are printed on the recovery sheet")
+    });
+    let printed = printed.transpose()?;
+    let (recovery, identity) = restore::recovery_key(&options.recovery_key_file)?;
+    let following = Following::new(config, "restore", &outside, options.json);
+    let plan = follow_looking(config, options, &identity, printed.as_ref(), &outside, &following)?;
+    tell(&plan, options.json)?;
+    if !plan.may_go_on() {
+        return Err("nothing was changed: what is told above stands in the way".into());
+    }
+    if !options.yes && !confirmed()? {
+        return Err("nothing was changed: say yes, or add --yes".into());
+    }
+    let following = Following::new(config, "restore", &outside, options.json);
+    following.about(&plan.opened.manifest.set);
+    let plan = Arc::new(plan);
+    let brought = follow(&following, bring(config, &plan, recovery, identity, &outside, &following))?;
+    ended(config, &plan, &brought, options.json)
+}
+
+fn follow_looking(
+    config: &Config,
+    options: &Options,
+    identity: &Identity,
+    printed: Option<&VerifyKey>,
+    outside: &Outside,
+    following: &Arc<Following>,
+) -> Result<Plan, Failure> {
+    follow(following, async {
+        let opened = Opened::at(&options.source, options.set.as_deref())?;
+        following.about(&opened.manifest.set);
+        restore::look(config, opened, identity, printed, outside.clock.now(), following.as_ref())
+    })
+}
+
+fn tell(plan: &Plan, json: bool) -> Done {
+    for said in &plan.said {
+        let (word, mark) = match said.weight {
+            Weight::Fine => ("ok", "ok      "),
+            Weight::Note => ("note", "note    "),
+            Weight::Stop => ("stop", "STOP    "),
+        };
+        if json {
+            print(&json!({ "event": "looked", "state": word, "text": said.text }).to_string())?;
+        } else {
+            println!("{mark}{}", said.text);
+        }
+    }
+    Ok(())
+}
+
+/// Asks on the terminal; without one, nobody said yes.
+fn confirmed() -> Result<bool, Failure> {
+    if !std::io::stdin().is_terminal() {
+        return Ok(false);
+    }
+    print!("Restore this set? Type yes: ");
+    std::io::stdout().flush()?;
+    let mut answer = String::new();
+    std::io::stdin().read_line(&mut answer)?;
+    Ok(answer.trim() == "yes")
+}
+
+async fn bring(
+    config: &Config,
+    plan: &Arc<Plan>,
+    recovery: RecoveryKey,
+    identity: Identity,
+    outside: &Outside,
+    following: &Arc<Following>,
+) -> Result<Brought, Trouble> {
+    let now = outside.clock.now();
+    following.step("keys");
+    let staged = restore::stage_keys(config, plan, recovery, &identity, now)?;
+    on_a_thread(config, plan, following, restore::stage_files).await?;
+    following.step("starting the database");
+    let cluster = Cluster::reach(config).await?;
+    restored::begin(&cluster.super_url()).await?;
+    let url = cluster.url_of(Role::Super, restored::UNFINISHED);
+    let major = Layout::of(config)?.major()?;
+    on_a_thread(config, plan, following, move |config, plan, watch| {
+        restore::load(config, &plan.opened, &identity, &url, major, watch)
+    })
+    .await?;
+    following.step("comparing");
+    compare(plan, &cluster).await?;
+    let owner = cluster.url_of(Role::Owner, restored::UNFINISHED);
+    let migrated = db::migrate(&owner).await?.len();
+    record(config, plan, &staged, &owner, outside).await?;
+    following.step("putting into place");
+    restore::switch(config, plan, &staged, &cluster).await?;
+    let laid = restore::lay_configuration(config, &staged.settings, &plan.kept_as)?;
+    following.step("sealing the audit log");
+    seal(config).await?;
+    restore::give_to_owner(config)?;
+    cluster.stop()?;
+    let rows = plan.opened.manifest.contents.rows.values().sum();
+    Ok(Brought { rows, files: plan.opened.manifest.blobs.len(), migrated, laid })
+}
+
+async fn on_a_thread<T: Send + 'static>(
+    config: &Config,
+    plan: &Arc<Plan>,
+    following: &Arc<Following>,
+    work: impl FnOnce(&Config, &Plan, &dyn Watch) -> Result<T, Trouble> + Send + 'static,
+) -> Result<T, Trouble> {
+    let (config, plan, following) = (config.clone(), Arc::clone(plan), Arc::clone(following));
+    let joined = tokio::task::spawn_blocking(move || work(&config, &plan, following.as_ref())).await;
+    joined.map_err(|error| Trouble::told(format!("the restore broke down; what is here is untouched ({error})")))?
+}
+
+/// Every table has as many rows as it had.
+async fn compare(plan: &Plan, cluster: &Cluster) -> Result<(), Trouble> {
+    let mut conn = db::connect(&cluster.url_of(Role::Super, restored::UNFINISHED)).await?;
+    let found = snapshot::count_rows(&mut conn).await?;
+    let expected = &plan.opened.manifest.contents.rows;
+    let differing: Vec<&str> = expected
+        .iter()
+        .filter(|(table, rows)| found.get(*table) != Some(rows))
+        .map(|(table, _)| table.as_str())
+        .collect();
+    match differing.as_slice() {
+        [] => Ok(()),
+        tables => Err(Trouble::told(format!(
+            "what was loaded has other numbers of rows than the set says ({}); what is here is untouched: take another set",
+            tables.join(", ")
+        ))),
+    }
+}
+
+/// Ends what must not live on, and says in the log what happened.
+async fn record(
+    config: &Config,
+    plan: &Plan,
+    staged: &Staged,
+    owner_url: &str,
+    outside: &Outside,
+) -> Result<(), Trouble> {
+    let db = Db::open(owner_url, 1)?;
+    let (vault, entropy) = (Arc::clone(&staged.vault), Arc::clone(&outside.entropy));
+    let audit = Audit::new(db.clone(), vault, entropy, AnchorFile::of(config));
+    let cx: Ctx = console(outside).map_err(|failure| Trouble::told(failure.to_string()))?;
+    let manifest = &plan.opened.manifest;
+    let about = json!({ "set": manifest.set, "made_at": manifest.ended_at, "files": manifest.blobs.len(),
+        "rows": manifest.contents.rows.values().sum::<u64>(), "keystore": plan.opened.keystore.at,
+        "kept": plan.kept_as });
+    let mut conn = db.write().await?;
+    conn.transaction(async |conn| {
+        restored::end_what_was_open(conn).await?;
+        audit.record(conn, &cx, Record::done(Action::BackupRestored, Object::all("backup")).with(about)).await
+    })
+    .await?;
+    Ok(())
+}
+
+/// Chains the entry to what the set's log ended with, and walks all of it.
+async fn seal(config: &Config) -> Result<(), Trouble> {
+    let told =
+        |failure: Failure| Trouble::told(format!("everything is restored, but {}", super::sentence(failure.as_ref())));
+    let app = build(config.clone()).map_err(told)?;
+    while app.audit.seal().await? > 0 {}
+    match app.audit.verify().await? {
+        ChainState::Intact { .. } => Ok(()),
+        ChainState::Broken { seq, kind } => Err(Trouble::told(format!(
+            "everything is restored, but the audit log of the set does not fit at entry {seq} ({kind}); it may have been \
+             altered before the set was made"
+        ))),
+    }
+}
+
+fn ended(config: &Config, plan: &Plan, brought: &Brought, json: bool) -> Done {
+    let Brought { rows, files, migrated, laid } = brought;
+    let set = &plan.opened.manifest.set;
+    let configuration = match laid {
+        Laid::None => "The set has no configuration file.".to_owned(),
+        Laid::InPlace(folder) => format!("Its configuration is in {}.", folder.display()),
+        Laid::Beside { folder, differing } if differing.is_empty() => {
+            format!("Its configuration is the one that is here; a copy lies in {}.", folder.display())
+        }
+        Laid::Beside { folder, differing } => {
+            format!("Its configuration lies in {}; compare {}.", folder.display(), differing.join(", "))
+        }
+    };
+    if json {
+        return print(
+            &json!({ "event": "restored", "set": set, "rows": rows, "files": files, "migrated": migrated,
+                "kept_as": plan.kept_as, "configuration": configuration })
+            .to_string(),
+        );
+    }
+    println!("Restored the set {set}: {rows} rows and {files} files, compared with what was signed.");
+    println!("{configuration}");
+    println!("Everybody signs in again. The search fills itself when the server starts: vcconnect serve");
+    println!("What was here before lies in {} under names with {}.", config.storage.data_dir.display(), plan.kept_as);
+    Ok(())
+}

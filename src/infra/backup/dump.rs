@@ -1,0 +1,71 @@
+//! `pg_dump` of the cluster's own major version, read as it writes.
+
+use std::io::{self, Read as _, Write};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+
+use ::backup::{Step, Watch};
+
+use super::trouble::Trouble;
+use crate::infra::config::Config;
+use crate::infra::postgres;
+
+const PIECE: usize = 256 * 1024;
+
+/// A child that does not outlive its reader.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // One that has ended already is fine.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// What is dumped.
+pub(super) struct Order<'a> {
+    pub(super) config: &'a Config,
+    /// Of the role of backups.
+    pub(super) url: &'a str,
+    pub(super) snapshot: &'a str,
+    pub(super) major: u32,
+}
+
+/// Writes the dump of a snapshot. Ends in an error unless `pg_dump` says that it wrote all of it.
+pub(super) fn dump(order: &Order<'_>, output: &mut dyn Write, watch: &dyn Watch) -> Result<(), Trouble> {
+    let program = postgres::client(order.config, order.major, "pg_dump")?;
+    let mut command = Command::new(&program);
+    command
+        .args(["--no-password", "--no-unlogged-table-data", "--encoding=UTF8"])
+        .arg(format!("--snapshot={}", order.snapshot))
+        .arg(format!("--dbname={}", order.url))
+        .env_clear()
+        .env("LC_ALL", "C")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let failed = || Trouble::io("run", program.display());
+    let mut child = Running(command.spawn().map_err(failed())?);
+    let (stdout, stderr) = (child.0.stdout.take(), child.0.stderr.take());
+    let complaint = thread::spawn(move || stderr.map(io::read_to_string).and_then(Result::ok).unwrap_or_default());
+    let mut stdout = stdout.ok_or_else(|| Trouble::told("pg_dump has no output"))?;
+    let mut piece = vec![0; PIECE];
+    let mut done = 0;
+    loop {
+        let length = stdout.read(&mut piece).map_err(failed())?;
+        let bytes = piece.get(..length).unwrap_or_default();
+        if bytes.is_empty() {
+            break;
+        }
+        output.write_all(bytes).map_err(::backup::BackupError::io("write", ::backup::DATABASE))?;
+        done += length as u64;
+        watch.go_on(Step::Database, done, 0)?;
+    }
+    let status = child.0.wait().map_err(failed())?;
+    if status.success() {
+        return Ok(());
+    }
+    let said = complaint.join().unwrap_or_default();
+    Err(Trouble::told(format!("the database could not be dumped; no set was added ({})", said.trim())))
+}

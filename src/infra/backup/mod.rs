@@ -1,0 +1,25 @@
+//! Backups of this installation: what is dumped, copied and sealed, and how others follow it.
+//!
+//! Invariants:
+//! - A set is made of one snapshot: the dump, the row counts and the list of documents are of the same moment.
+//! - The keystore is read after the snapshot, so it has the keys of every deal in it.
+//! - Nothing needs the keystore open: a backup is made while it is sealed.
+//! - Whoever restores trusts what was signed, never what merely opens.
+//!
+//! `crates/backup` knows the repository; this module knows Postgres, the data folder and the configuration. Called by
+//! `commands`.
+
+mod dump;
+mod making;
+mod notes;
+mod place;
+mod settings;
+mod state;
+mod trouble;
+
+pub use making::{Made, make};
+pub use notes::{Note, Notes};
+pub use place::{BackupPlace, last_set};
+pub use settings::SIGNING_KEY;
+pub use state::{State, StateFile};
+pub use trouble::Trouble;

@@ -1,0 +1,56 @@
+//! The configuration of this machine as part of a set, with the key that signs, so that the next backup of a restored
+//! installation goes on in the same repository.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use ::backup::SettingsFile;
+
+use super::place::BackupPlace;
+use super::trouble::Trouble;
+use crate::infra::config::Config;
+use crate::infra::keys::KeyFiles;
+
+/// Path of the signing key in the archive.
+pub const SIGNING_KEY: &str = "keys/backup.key";
+/// Below this folder of the archive lies the configuration.
+pub(in crate::infra) const CONFIGURATION: &str = "configuration";
+const LARGEST: u64 = 1 << 20;
+const DEEPEST: usize = 3;
+
+/// Files of the configuration's folder, and the signing key. Keys that open the keystore are left out.
+pub(super) fn gather(config: &Config, place: &BackupPlace) -> Result<Vec<SettingsFile>, Trouble> {
+    let key = place.signing_key()?;
+    let mut files = vec![SettingsFile { path: SIGNING_KEY.to_owned(), content: key.text().as_bytes().to_vec() }];
+    let KeyFiles { key, keystore, .. } = KeyFiles::of(config);
+    let left_out = [key, keystore, place.signing_key.clone()];
+    search(&Config::folder(), CONFIGURATION, 0, &left_out, &mut files)?;
+    Ok(files)
+}
+
+fn search(
+    folder: &Path,
+    inside: &str,
+    depth: usize,
+    left_out: &[PathBuf],
+    files: &mut Vec<SettingsFile>,
+) -> Result<(), Trouble> {
+    let mut entries: Vec<PathBuf> = match fs::read_dir(folder) {
+        Ok(entries) => entries.flatten().map(|entry| entry.path()).collect(),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(Trouble::io("list", folder.display())(error)),
+    };
+    entries.sort();
+    for path in entries {
+        let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };
+        let inside = format!("{inside}/{name}");
+        let Ok(meta) = fs::metadata(&path) else { continue };
+        if meta.is_dir() && depth < DEEPEST && !path.is_symlink() {
+            search(&path, &inside, depth + 1, left_out, files)?;
+        } else if meta.is_file() && meta.len() <= LARGEST && !left_out.contains(&path) {
+            let content = fs::read(&path).map_err(Trouble::io("read", path.display()))?;
+            files.push(SettingsFile { path: inside, content });
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,71 @@
+//! How far long work is, in a small file that others read: the web UI, the terminal, a monitor.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::infra::config::Config;
+use crate::infra::files::write_whole;
+
+/// Work that is under way or has ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct State {
+    /// `backup`, `verify` or `restore`.
+    pub what: String,
+    /// What is being done at the moment.
+    pub step: String,
+    /// How far the step is.
+    pub done: u64,
+    /// How far it goes; 0 if that is not known.
+    pub total: u64,
+    /// When the work was begun.
+    pub started_at: DateTime<Utc>,
+    /// When it ended; absent while it is under way, or if it was killed.
+    pub ended_at: Option<DateTime<Utc>>,
+    /// Why it did not come about, as a sentence.
+    pub error: Option<String>,
+    /// The set that it is about, once that is known.
+    pub set: Option<String>,
+    /// Process that does it.
+    pub pid: u32,
+}
+
+/// The file.
+#[derive(Debug, Clone)]
+pub struct StateFile(PathBuf);
+
+impl StateFile {
+    /// The file of one kind of work.
+    pub fn of(config: &Config, what: &str) -> Self {
+        Self(work_folder(config).join(format!("{what}.json")))
+    }
+
+    /// What it says.
+    pub fn read(&self) -> Option<State> {
+        serde_json::from_slice(&fs::read(&self.0).ok()?).ok()
+    }
+
+    /// Replaces it whole. That nobody can follow is no reason to stop the work.
+    pub fn write(&self, state: &State) {
+        let written = make_folder(&self.0).and_then(|()| {
+            let text = serde_json::to_vec(state)?;
+            write_whole(&self.0, &text).map_err(|error| std::io::Error::other(error.to_string()))
+        });
+        if let Err(error) = written {
+            tracing::warn!(%error, "how far the work is cannot be told");
+        }
+    }
+}
+
+/// Folder of what is known of long work.
+pub(super) fn work_folder(config: &Config) -> PathBuf {
+    config.storage.data_dir.join("work")
+}
+
+pub(super) fn make_folder(file: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt as _;
+    let folder = file.parent().unwrap_or(Path::new("/"));
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
+}

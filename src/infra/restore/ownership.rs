@@ -1,0 +1,42 @@
+//! Root restores; the server is somebody else. What was restored belongs to whom the data folder belongs to.
+
+use std::fs;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::Path;
+
+use nix::fcntl::{AT_FDCWD, AtFlags};
+use nix::unistd::{Gid, Uid, fchownat};
+
+use crate::infra::backup::Trouble;
+use crate::infra::config::Config;
+use crate::infra::keys::KeyFiles;
+
+/// Gives files, keys and notes to the owner of the data folder. Needed for root alone.
+pub fn give_to_owner(config: &Config) -> Result<(), Trouble> {
+    let data = &config.storage.data_dir;
+    let meta = fs::metadata(data).map_err(Trouble::io("examine", data.display()))?;
+    if !Uid::effective().is_root() || meta.uid() == 0 {
+        return Ok(());
+    }
+    let (owner, group) = (Uid::from_raw(meta.uid()), Gid::from_raw(meta.gid()));
+    let keys = KeyFiles::of(config);
+    let keys_folder = keys.keystore.parent().unwrap_or(data).to_owned();
+    for path in [data.join("blobs"), data.join("work"), data.join("lock"), keys_folder, keys.key] {
+        if path.exists() {
+            give(&path, owner, group)?;
+        }
+    }
+    Ok(())
+}
+
+fn give(path: &Path, owner: Uid, group: Gid) -> Result<(), Trouble> {
+    let failed = || Trouble::io("give away", path.display());
+    fchownat(AT_FDCWD, path, Some(owner), Some(group), AtFlags::AT_SYMLINK_NOFOLLOW)
+        .map_err(|errno| failed()(errno.into()))?;
+    if path.is_dir() && !path.is_symlink() {
+        for entry in fs::read_dir(path).map_err(failed())?.flatten() {
+            give(&entry.path(), owner, group)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,99 @@
+//! Fills what nobody sees yet: files of documents and keys, beside those that are in use.
+
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use ::backup::{Identity, SETTINGS, SettingsFile, SigningKey, Watch, open_sealed, unpack};
+use chrono::{DateTime, Utc};
+use vault::{KeyFile, NewSlot, NewWay, Opener, RecoveryKey, Vault};
+
+use super::plan::{Plan, copied};
+use crate::infra::backup::{SIGNING_KEY, Trouble};
+use crate::infra::blobs::Blobs;
+use crate::infra::config::Config;
+use crate::infra::keys::KeyFiles;
+
+/// Keys that wait to be put into place, and the vault that they open.
+pub struct Staged {
+    /// Folder with `keystore.json`, `vcconnect.key` and `backup.key`.
+    pub folder: PathBuf,
+    /// The restored keys.
+    pub vault: Arc<Vault>,
+    /// Settings of the set, the signing key not among them.
+    pub settings: Vec<SettingsFile>,
+}
+
+pub(super) const KEYSTORE: &str = "keystore.json";
+pub(super) const KEY_FILE: &str = "vcconnect.key";
+pub(super) const BACKUP_KEY: &str = "backup.key";
+
+/// Opens the keystore with the recovery key and gives this machine a key file of its own.
+pub fn stage_keys(
+    config: &Config,
+    plan: &Plan,
+    recovery: RecoveryKey,
+    identity: &Identity,
+    now: DateTime<Utc>,
+) -> Result<Staged, Trouble> {
+    let folder = KeyFiles::of(config).keystore.with_file_name("restoring");
+    empty_folder(&folder)?;
+    let keystore = folder.join(KEYSTORE);
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&keystore)
+        .map_err(Trouble::io("make", keystore.display()))?;
+    std::io::Write::write_all(&mut file, &plan.keystore)
+        .and_then(|()| file.sync_all())
+        .map_err(Trouble::io("write", keystore.display()))?;
+    let vault = Vault::open(&keystore, &Opener::Recovery(recovery))?;
+    let key = KeyFile::create(&folder.join(KEY_FILE))?;
+    let label = format!("restored {}", now.format("%Y-%m-%d"));
+    vault.add_slot(&NewSlot { way: NewWay::KeyFile(&key), label: &label, since: now.timestamp() })?;
+    let object = plan.opened.repository.read_object(&plan.opened.manifest.set, SETTINGS)?;
+    let files = unpack(open_sealed(SETTINGS, identity, object)?).map_err(Trouble::io("open", SETTINGS))?;
+    let (signing, settings): (Vec<_>, Vec<_>) = files.into_iter().partition(|file| file.path == SIGNING_KEY);
+    let text = signing.into_iter().next().and_then(|file| String::from_utf8(file.content).ok());
+    let signing = text.as_deref().and_then(SigningKey::parse);
+    let signing = signing.ok_or_else(|| Trouble::told("the settings of the set hold no signing key"))?;
+    signing.store(&folder.join(BACKUP_KEY)).map_err(Trouble::io("write", BACKUP_KEY))?;
+    Ok(Staged { folder, vault: Arc::new(vault), settings })
+}
+
+/// Copies the set's files and compares each with what was signed.
+pub fn stage_files(config: &Config, plan: &Plan, watch: &dyn Watch) -> Result<(), Trouble> {
+    let folder = staged_files(config);
+    empty_folder(&folder)?;
+    let blobs = Blobs::in_folder(&folder);
+    let total = plan.opened.manifest.blobs.len();
+    for (done, blob) in plan.opened.manifest.blobs.iter().enumerate() {
+        copied(watch, done, total)?;
+        let failed = || Trouble::io("write the file of document", blob.id);
+        let (new, mut file) = blobs.create(blob.id).map_err(failed())?;
+        plan.opened.repository.fetch_blob(blob, &mut file, watch)?;
+        new.keep(&file).map_err(failed())?;
+    }
+    copied(watch, total, total)
+}
+
+/// Where files wait to be put into place.
+pub(super) fn staged_files(config: &Config) -> PathBuf {
+    config.storage.data_dir.join("blobs.restoring")
+}
+
+/// An empty folder that nobody else may enter. What an earlier try left in it goes.
+fn empty_folder(folder: &Path) -> Result<(), Trouble> {
+    let failed = || Trouble::io("make", folder.display());
+    if folder.exists() {
+        fs::remove_dir_all(folder).map_err(failed())?;
+    }
+    DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(failed())?;
+    sync(folder.parent().unwrap_or(Path::new("/"))).map_err(failed())
+}
+
+pub(super) fn sync(folder: &Path) -> std::io::Result<()> {
+    File::open(folder)?.sync_all()
+}
