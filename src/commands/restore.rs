@@ -19,6 +19,7 @@ use crate::infra::backup::Trouble;
 use crate::infra::config::Config;
 use crate::infra::db::{self, Db, Transact as _, restored, snapshot};
 use crate::infra::host::DataLock;
+use crate::infra::ownership::give_to_owner;
 use crate::infra::postgres::{Layout, Role};
 use crate::infra::restore::{self, Cluster, Laid, Opened, Plan, Staged, Weight};
 
@@ -154,7 +155,7 @@ async fn bring(
     let laid = restore::lay_configuration(config, &staged.settings, &plan.kept_as)?;
     following.step("sealing the audit log");
     seal(config).await?;
-    restore::give_to_owner(config)?;
+    give_to_owner(config)?;
     cluster.stop()?;
     let rows = plan.opened.manifest.contents.rows.values().sum();
     Ok(Brought { rows, files: plan.opened.manifest.blobs.len(), migrated, laid })

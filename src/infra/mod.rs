@@ -16,6 +16,7 @@ pub mod keys;
 pub mod models;
 pub mod news;
 pub mod notes;
+pub mod ownership;
 pub mod postgres;
 pub mod reading;
 pub mod rendering;

@@ -164,7 +164,7 @@ fn a_backup_that_is_killed_leaves_no_set_and_the_next_one_goes_on() {
         sets.filter(|set| set.file_name().to_string_lossy().ends_with(".unfinished")).count()
     };
     let mut killed = 0;
-    for signal in ["-KILL", "-TERM"] {
+    for signal in ["-TERM", "-KILL"] {
         let mut running =
             Running(installation.command(&["backup", "create"]).stderr(std::process::Stdio::null()).spawn().unwrap());
         while unfinished() == 0 && running.0.try_wait().unwrap().is_none() {

@@ -176,8 +176,8 @@ fn what_stands_in_the_way_is_told_and_nothing_is_changed() {
         assert!(!fresh.installation.data().join("keys").exists() && !fresh.installation.data().join("blobs").exists());
     };
     untouched(&fresh.restore(&place, &["--yes"]), "newer version of this program");
-    let older = fs::read_dir(place.join("sets")).unwrap().flatten().map(|set| set.path());
-    let older = older.filter(|set| !set.ends_with(&newer)).next().unwrap();
+    let mut older = fs::read_dir(place.join("sets")).unwrap().flatten().map(|set| set.path());
+    let older = older.find(|set| !set.ends_with(&newer)).unwrap();
     let other = Fresh::new(&RecoveryKey::generate());
     let refused = other.restore(&older, &["--yes"]);
     assert!(!refused.ok && refused.out.contains("does not open"), "{} {}", refused.out, refused.err);

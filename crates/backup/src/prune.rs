@@ -31,7 +31,8 @@ impl Repository {
         for listed in self.sets()? {
             match listed.manifest {
                 Ok(manifest) => {
-                    sets.push(Kept { id: listed.id, complete: manifest.is_complete(), verified_at: listed.verified_at })
+                    let (complete, verified_at) = (manifest.is_complete(), listed.verified_at);
+                    sets.push(Kept { id: listed.id, complete, verified_at });
                 }
                 Err(_) => pruned.unreadable.push(listed.id),
             }

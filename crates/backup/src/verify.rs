@@ -77,9 +77,9 @@ impl Repository {
         }
         // A set that was whole once and is not any more must not hold retention back.
         if verdict.is_whole() {
-            self.mark_verified(id, now)?
+            self.mark_verified(id, now)?;
         } else {
-            self.unmark(id)?
+            self.unmark(id)?;
         }
         Ok(verdict)
     }

@@ -17,6 +17,7 @@ use crate::domain::audit::Action;
 use crate::infra::backup::{self, BackupPlace, Trouble};
 use crate::infra::config::Config;
 use crate::infra::entropy;
+use crate::infra::ownership::give_to_owner;
 pub(super) use following::{Following, follow};
 pub(super) use noting::deliver;
 
@@ -55,14 +56,21 @@ pub(super) enum Verb {
 
 pub(super) fn run(config: &Config, verb: &Verb) -> Done {
     let outside = Outside::system();
+    let done = obey(config, &outside, verb);
+    // Also after a failure: what it began belongs to the server's user as well.
+    give_to_owner(config)?;
+    done
+}
+
+fn obey(config: &Config, outside: &Outside, verb: &Verb) -> Done {
     match verb {
-        Verb::Create { json } => create(config, &outside, *json),
+        Verb::Create { json } => create(config, outside, *json),
         Verb::List { json } => told::list(config, *json),
-        Verb::Verify { set, latest: _, json } => verify(config, &outside, set.as_deref(), *json),
+        Verb::Verify { set, latest: _, json } => verify(config, outside, set.as_deref(), *json),
         Verb::Prune { json } => {
             let place = BackupPlace::of(config);
-            let removed = prune(config, &outside, &place.existing()?)?;
-            noting::deliver_if_open(config, &outside);
+            let removed = prune(config, outside, &place.existing()?)?;
+            noting::deliver_if_open(config, outside);
             told::removed(&removed, *json)
         }
     }

@@ -14,6 +14,8 @@ use crate::infra::postgres::{Layout, Role};
 /// A database of every cluster, to connect to while ours are made and renamed.
 const MAINTENANCE: &str = "postgres";
 const PATIENCE: Duration = Duration::from_secs(90);
+const TRIES: u32 = 6;
+const PAUSE: Duration = Duration::from_secs(1);
 const POLL: Duration = Duration::from_millis(100);
 
 /// A cluster that answers.
@@ -36,27 +38,36 @@ impl Cluster {
                 "the database runs, and this user may not rename it; nothing was changed: run this as the user who starts it",
             ));
         }
+        let late = |_| Trouble::told("the database does not answer; nothing was changed");
+        for _ in 0..TRIES {
+            cluster.start()?;
+            if tokio::time::timeout(PATIENCE, cluster.answers()).await.map_err(late)? {
+                return Ok(cluster);
+            }
+            // The one of a restore that was killed may still be ending.
+            tokio::time::sleep(PAUSE).await;
+        }
+        Err(Trouble::told("the database could not be started; nothing was changed (see above)"))
+    }
+
+    fn start(&mut self) -> Result<(), Trouble> {
         let program = std::env::current_exe().map_err(Trouble::io("find", "this program"))?;
         let mut command = Command::new(program);
         command.args(["database", "run", "--die-with-parent"]).stdin(Stdio::null()).stdout(Stdio::null());
-        cluster.started = Some(command.spawn().map_err(Trouble::io("start", "the database"))?);
-        cluster.wait().await?;
-        Ok(cluster)
+        self.started = Some(command.spawn().map_err(Trouble::io("start", "the database"))?);
+        Ok(())
     }
 
-    async fn wait(&mut self) -> Result<(), Trouble> {
-        let answers = async {
-            while db::connect(&self.super_url()).await.is_err() {
-                let ended = self.started.as_mut().and_then(|child| child.try_wait().ok().flatten());
-                if ended.is_some() {
-                    return Err(Trouble::told("the database could not be started; nothing was changed (see above)"));
-                }
-                tokio::time::sleep(POLL).await;
+    /// Whether it answers, once it does or has ended.
+    async fn answers(&mut self) -> bool {
+        while db::connect(&self.super_url()).await.is_err() {
+            if self.started.as_mut().and_then(|child| child.try_wait().ok().flatten()).is_some() {
+                self.started = None;
+                return false;
             }
-            Ok(())
-        };
-        let late = |_| Trouble::told("the database does not answer; nothing was changed");
-        tokio::time::timeout(PATIENCE, answers).await.map_err(late)?
+            tokio::time::sleep(POLL).await;
+        }
+        true
     }
 
     /// The superuser's way to a database that is never renamed.

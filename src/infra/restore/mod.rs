@@ -12,7 +12,6 @@
 mod cluster;
 mod configuration;
 mod loading;
-mod ownership;
 mod plan;
 mod source;
 mod staging;
@@ -21,7 +20,6 @@ mod switching;
 pub use cluster::Cluster;
 pub use configuration::{Laid, lay_configuration};
 pub use loading::load;
-pub use ownership::give_to_owner;
 pub use plan::{Plan, Said, Weight, look};
 pub use source::{Opened, recovery_key};
 pub use staging::{Staged, stage_files, stage_keys};

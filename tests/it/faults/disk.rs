@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::{documents, long_list, sentence};
 use crate::app::CLUSTER;
+use crate::backup::{make, with_recovery_key};
 use crate::commands::{Installation, Running};
 use crate::database;
 use crate::desk::{Desk, until};
@@ -148,6 +149,29 @@ async fn what_must_stay_free_is_not_given_away() {
     assert_eq!(sentence(&admin.upload(&deal, "customers.csv", &long_list(10)).await), NOT_STORED);
     assert_eq!(documents(&mut admin, &deal).await.len(), 0);
     assert!(walk(&desk.installation.data().join("blobs")).is_empty());
+}
+
+/// The disk of the backups is full: no set is added, what is there stays whole, and there is a set when there is room.
+#[test]
+fn a_backup_onto_a_full_disk_leaves_the_sets_that_are_there() {
+    let database = CLUSTER.clone_template().unwrap();
+    let (installation, _) = with_recovery_key(Installation::on(&database));
+    let Some(disk) = SmallDisk::mount(&installation, 16) else { return };
+    let place = disk.inside.join("repository").display().to_string();
+    let installation = installation.entering(disk.enter.clone()).with("VCCONNECT__BACKUP__DESTINATION", place);
+    let first = make(&installation);
+    installation.must(&["backup", "verify"]);
+    let noise = "CREATE TABLE noise AS SELECT decode(md5(n::text), 'hex') AS bytes FROM generate_series(1, 60000) n";
+    database.sql(&format!("{noise}; ALTER TABLE noise OWNER TO vcc_owner")).unwrap();
+    disk.fill_up_to(64 * 1024);
+    let refused = installation.run(&["backup", "create"]);
+    assert!(!refused.ok && refused.err.contains("the disk of the backup is full"), "{}", refused.err);
+    let sets = || walk(&disk.outside.join("repository/sets"));
+    assert_eq!(sets().len(), 4, "no half: {:?}", sets());
+    assert!(sets().iter().all(|path| path.to_string_lossy().contains(&first)));
+    disk.free();
+    make(&installation);
+    installation.must(&["backup", "verify", &first]);
 }
 
 /// The database is on the full disk as well.

@@ -1,4 +1,5 @@
-//! Root restores; the server is somebody else. What was restored belongs to whom the data folder belongs to.
+//! Root makes backups and restores; the server is somebody else. What root wrote belongs to whom the data folder
+//! belongs to, or the next backup of the server's user could not go on with it.
 
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
@@ -7,21 +8,23 @@ use std::path::Path;
 use nix::fcntl::{AT_FDCWD, AtFlags};
 use nix::unistd::{Gid, Uid, fchownat};
 
-use crate::infra::backup::Trouble;
-use crate::infra::config::Config;
-use crate::infra::keys::KeyFiles;
+use super::backup::Trouble;
+use super::config::Config;
+use super::keys::KeyFiles;
 
-/// Gives files, keys and notes to the owner of the data folder. Needed for root alone.
+/// Gives files, keys, notes and backups to the owner of the data folder. Needed for root alone.
 pub fn give_to_owner(config: &Config) -> Result<(), Trouble> {
     let data = &config.storage.data_dir;
-    let meta = fs::metadata(data).map_err(Trouble::io("examine", data.display()))?;
+    // Without a data folder there is nothing of ours.
+    let Ok(meta) = fs::metadata(data) else { return Ok(()) };
     if !Uid::effective().is_root() || meta.uid() == 0 {
         return Ok(());
     }
     let (owner, group) = (Uid::from_raw(meta.uid()), Gid::from_raw(meta.gid()));
     let keys = KeyFiles::of(config);
     let keys_folder = keys.keystore.parent().unwrap_or(data).to_owned();
-    for path in [data.join("blobs"), data.join("work"), data.join("lock"), keys_folder, keys.key] {
+    let ours = [data.join("blobs"), data.join("work"), data.join("lock"), keys_folder, keys.key];
+    for path in ours.into_iter().chain(config.backup.destination.clone()) {
         if path.exists() {
             give(&path, owner, group)?;
         }
