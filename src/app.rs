@@ -187,6 +187,7 @@ impl App {
     /// Takes what was done at the console while no server ran into the audit log.
     pub async fn take_in_notes(&self) -> Result<()> {
         let notes = Notes::of(&self.config);
+        let _held = notes.hold()?;
         let now = self.outside.clock.now();
         let request_id = RequestId::new(now, entropy::random(self.outside.entropy.as_ref())?);
         let cx = Ctx { actor: Actor::Console, request_id, ip: None, login: None, now };

@@ -9,6 +9,7 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
+use nix::fcntl::{Flock, FlockArg};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -33,14 +34,28 @@ pub struct Note {
 #[derive(Debug, Clone)]
 pub struct Notes(PathBuf);
 
+/// Nobody else touches the notes.
+#[derive(Debug)]
+pub struct Held(#[expect(dead_code, reason = "held, not read")] Flock<File>);
+
 impl Notes {
     /// Those of this installation.
     pub fn of(config: &Config) -> Self {
         Self(KeyFiles::of(config).keystore.with_file_name("audit-notes.jsonl"))
     }
 
-    /// Adds a note, on disk when this returns.
+    /// Keeps everybody else from adding and taking in notes until the result is dropped: a backup adds some while the
+    /// server takes others in.
+    pub fn hold(&self) -> Result<Held> {
+        let path = self.0.with_extension("lock");
+        let file = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(path);
+        let held = Flock::lock(file.map_err(Error::internal)?, FlockArg::LockExclusive);
+        held.map(Held).map_err(|(_, errno)| Error::internal(errno))
+    }
+
+    /// Adds a note, on disk when this returns. Waits for whoever holds them.
     pub fn add(&self, note: &Note) -> Result<()> {
+        let _held = self.hold()?;
         let line = serde_json::to_string(note).map_err(Error::internal)?;
         let mut file =
             OpenOptions::new().create(true).append(true).mode(0o600).open(&self.0).map_err(Error::internal)?;

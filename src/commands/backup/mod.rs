@@ -19,7 +19,6 @@ use crate::infra::config::Config;
 use crate::infra::entropy;
 use crate::infra::ownership::give_to_owner;
 pub(super) use following::{Following, follow};
-pub(super) use noting::deliver;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Verb {
@@ -88,7 +87,7 @@ fn create(config: &Config, outside: &Outside, json: bool) -> Done {
         let manifest = &made.manifest;
         let about = json!({ "set": manifest.set, "bytes": manifest.bytes(), "files": manifest.blobs.len(),
             "missing": manifest.missing.len() });
-        noting::note(config, outside, Action::BackupMade, about)?;
+        noting::note(config, Action::BackupMade, about)?;
         Ok(made)
     })?;
     let removed = prune(config, outside, &place.existing()?)?;
@@ -101,7 +100,7 @@ fn prune(config: &Config, outside: &Outside, repository: &Repository) -> Result<
     let _lock = repository.lock()?;
     let pruned = repository.prune(Keep::from(config), outside.clock.now())?;
     for set in &pruned.sets {
-        noting::note(config, outside, Action::BackupRemoved, json!({ "set": set }))?;
+        noting::note(config, Action::BackupRemoved, json!({ "set": set }))?;
     }
     Ok(pruned)
 }
@@ -120,7 +119,7 @@ fn verify(config: &Config, outside: &Outside, set: Option<&str>, json: bool) -> 
         let verdict = joined.map_err(|error| Trouble::told(format!("reading broke down ({error})")))??;
         let about = json!({ "set": verdict.id, "objects": verdict.objects, "bytes": verdict.bytes,
             "whole": verdict.is_whole() });
-        noting::note(config, outside, Action::BackupVerified, about)?;
+        noting::note(config, Action::BackupVerified, about)?;
         Ok::<Verdict, Trouble>(verdict)
     })?;
     noting::deliver_if_open(config, outside);

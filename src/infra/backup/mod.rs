@@ -11,14 +11,12 @@
 
 mod dump;
 mod making;
-mod notes;
 mod place;
 mod settings;
 mod state;
 mod trouble;
 
 pub use making::{Made, make};
-pub use notes::{Note, Notes};
 pub use place::{BackupPlace, last_set};
 pub use settings::SIGNING_KEY;
 pub use state::{State, StateFile};

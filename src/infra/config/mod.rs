@@ -8,7 +8,9 @@ mod sections;
 
 use std::path::{Path, PathBuf};
 
-pub use sections::{Accounts, Admin, Backup, Database, Documents, Keys, Log, LogFormat, Models, Reading, Server, Storage};
+pub use sections::{
+    Accounts, Admin, Backup, Database, Documents, Keys, Log, LogFormat, Models, Reading, Server, Storage,
+};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use toml::{Table, Value};
