@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use vault::RecoveryKey;
 
 use crate::app::PASSWORD;
-use crate::backup::{lines, make, repository, with_recovery_key};
+use crate::backup::{again, lines, make, repository, with_recovery_key};
 use crate::client::Client;
 use crate::commands::{Installation, Said};
 use crate::database::{psql, start};
@@ -128,7 +128,7 @@ async fn what_is_here_is_kept_under_another_name() {
     let (mut desk, mut admin) = Desk::open(installation).await;
     let deal = work(&mut admin).await;
     make(&desk.installation);
-    admin.new_deal("Made after the backup").await;
+    again(&desk, &admin).new_deal("Made after the backup").await;
     let key = desk.installation.dir.path().join("recovery.txt");
     fs::write(&key, recovery.text().as_str()).unwrap();
     let (source, key) = (repository(&desk.installation).display().to_string(), key.display().to_string());

@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: what a newcomer feels, measured from outside on a product started for it.
 
 mod analyze;
+mod backup;
 mod report;
 
 use std::fs;
@@ -50,6 +51,8 @@ struct Figures {
     /// After all of that, the index open.
     at_rest_pss_mb: f64,
     analyze: Vec<Analysis>,
+    /// Absent where the programs to compare with are not installed.
+    backup: Option<backup::Costs>,
     load_average: String,
     processor: String,
 }
@@ -74,6 +77,7 @@ pub fn run(workshop: &Workshop, options: &Options) -> Result<()> {
     let mut figures = steps.work("measure", Show::Failure, || measure(workshop, &mut stack, load_average))?;
     stack.stop()?;
     figures.analyze = steps.work("analyse demo/room", Show::Failure, || analyze::measure(workshop, &binary))?;
+    figures.backup = steps.work("back up and restore", Show::Failure, || backup::measure(workshop, &binary))?;
     if options.json {
         println!("{}", serde_json::to_string_pretty(&figures)?);
     } else {
@@ -105,6 +109,7 @@ fn measure(workshop: &Workshop, stack: &mut Stack, load_average: String) -> Resu
         list_bytes,
         web: web_weight(workshop)?,
         analyze: Vec::new(),
+        backup: None,
         load_average,
         processor: processor(),
     })
@@ -205,6 +210,7 @@ fn table(figures: &Figures) -> String {
     rows.push(("memory of the server after all of that (PSS)".to_owned(), format!("{:.1} MB", figures.at_rest_pss_mb)));
     rows.extend(figures.web.iter().filter_map(|line| web_row(line)));
     rows.extend(figures.analyze.iter().flat_map(analysis_rows));
+    rows.extend(figures.backup.iter().flat_map(backup::rows));
     let mut text = format!(
         "Load average before: {}. Processor: {}. Profile: perf.\n\n| what | measured |\n|---|---|\n",
         figures.load_average, figures.processor

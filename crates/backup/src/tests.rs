@@ -180,6 +180,23 @@ fn files_are_copied_once_and_go_with_the_last_set_that_names_them() {
 }
 
 #[test]
+fn a_file_that_was_altered_is_copied_anew_and_every_set_is_whole_again() {
+    let place = Place::new();
+    let repository = place.repository();
+    let one = place.file(1, "one");
+    let first = place.set(&repository, 0, &[one]);
+    let name = crate::blobs::blob_name(one);
+    fs::write(place.root().join(&name), "eno").unwrap();
+    let verdict = repository.verify(&first, None, time(1), &Unwatched).unwrap();
+    assert_eq!(verdict.faults.iter().map(|fault| fault.object.clone()).collect::<Vec<_>>(), [name.clone()]);
+    assert!(place.root().join(format!("{name}.damaged")).exists());
+    let second = place.set(&repository, 24, &[one]);
+    for id in [first, second] {
+        assert!(repository.verify(&id, None, time(25), &Unwatched).unwrap().is_whole());
+    }
+}
+
+#[test]
 fn the_last_verified_set_is_not_removed() {
     let place = Place::new();
     let repository = place.repository();

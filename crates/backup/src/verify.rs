@@ -41,6 +41,11 @@ impl Verdict {
     }
 }
 
+fn is_closed(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem};
+    matches!(error.kind(), PermissionDenied | ReadOnlyFilesystem)
+}
+
 impl Repository {
     /// Reads a set again, with the keystores of the repository. `printed` is the key that the set must be signed with, if
     /// it is known from elsewhere than the repository. A set that is whole is marked so, at `now`.
@@ -75,13 +80,31 @@ impl Repository {
                 Err(other) => verdict.faults.push(Fault { object: version.name, what: other.to_string() }),
             }
         }
+        self.set_aside(&verdict)?;
         // A set that was whole once and is not any more must not hold retention back.
         if verdict.is_whole() {
-            self.mark_verified(id, now)?;
+            match self.mark_verified(id, now) {
+                // Whoever may only read has read it all the same.
+                Err(BackupError::Io { source, .. }) if is_closed(&source) => {}
+                marked => marked?,
+            }
         } else {
             self.unmark(id)?;
         }
         Ok(verdict)
+    }
+
+    /// Files that were altered get another name, so that the next backup copies them anew; then every set that names them
+    /// is whole again, as long as the installation has them.
+    fn set_aside(&self, verdict: &Verdict) -> Result<(), BackupError> {
+        for fault in verdict.faults.iter().filter(|fault| fault.object.starts_with("blobs/")) {
+            let name = &fault.object;
+            if self.destination.bytes(name).map_err(BackupError::io("look for", name))?.is_some() {
+                let aside = format!("{name}.damaged");
+                self.destination.rename(name, &aside).map_err(BackupError::io("set aside", name))?;
+            }
+        }
+        Ok(())
     }
 
     fn compare(&self, manifest: &Manifest, verdict: &mut Verdict, watch: &dyn Watch) -> Result<(), BackupError> {

@@ -7,7 +7,7 @@ mod told;
 
 use std::sync::Arc;
 
-use ::backup::{Keep, Repository, SetId, Verdict};
+use ::backup::{BackupError, Keep, Repository, SetId, Verdict};
 use clap::Subcommand;
 use serde_json::json;
 
@@ -110,6 +110,11 @@ fn verify(config: &Config, outside: &Outside, set: Option<&str>, json: bool) -> 
     let following = Following::new(config, "verify", outside, json);
     let verdict = follow(&following, async {
         let repository = place.existing()?;
+        let lock = match repository.lock() {
+            Err(busy @ BackupError::Busy(_)) => return Err(busy.into()),
+            // A place that can only be read has no lock, and nobody who writes.
+            lock => lock.ok(),
+        };
         let id = find(&repository, set)?;
         following.about(&id);
         let (watch, now) = (Arc::clone(&following), outside.clock.now());
@@ -119,6 +124,7 @@ fn verify(config: &Config, outside: &Outside, set: Option<&str>, json: bool) -> 
         let verdict = joined.map_err(|error| Trouble::told(format!("reading broke down ({error})")))??;
         let about = json!({ "set": verdict.id, "objects": verdict.objects, "bytes": verdict.bytes,
             "whole": verdict.is_whole() });
+        drop(lock);
         noting::note(config, Action::BackupVerified, about)?;
         Ok::<Verdict, Trouble>(verdict)
     })?;
@@ -134,7 +140,7 @@ fn find(repository: &Repository, set: Option<&str>) -> Result<SetId, Trouble> {
         None => ids.into_iter().next_back(),
     };
     found.ok_or_else(|| match set {
-        Some(text) => ::backup::BackupError::NoSuchSet(crate::infra::files::printable(text)).into(),
+        Some(text) => BackupError::NoSuchSet(crate::infra::files::printable(text)).into(),
         None => Trouble::told(format!("there is no set in {} yet: run `vcconnect backup create`", repository.place())),
     })
 }

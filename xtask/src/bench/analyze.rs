@@ -36,9 +36,11 @@ pub(super) struct Analysis {
     pub(super) bytes: u64,
 }
 
-struct Round {
-    wall: Duration,
-    cpu: Duration,
+/// What one run of a command cost.
+pub(super) struct Round {
+    pub(super) wall: Duration,
+    /// Of all processes that took part and were waited for.
+    pub(super) cpu: Duration,
     peak_kb: u64,
 }
 
@@ -78,7 +80,7 @@ fn analyse(workshop: &Workshop, binary: &Path, room: &Path, folder: &Path, forma
 }
 
 /// Runs a command, and counts what its processes cost even if it does not wait for their end itself.
-fn round(workshop: &Workshop, command: &mut Command) -> Result<Round> {
+pub(super) fn round(workshop: &Workshop, command: &mut Command) -> Result<Round> {
     let cpu_before = cpu_of_the_ended()?;
     let (wall, peak_kb) = leaving_nobody(|| watch(workshop, command))??;
     Ok(Round { wall, cpu: cpu_of_the_ended()?.saturating_sub(cpu_before), peak_kb })

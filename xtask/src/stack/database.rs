@@ -51,6 +51,11 @@ impl Database {
         }
     }
 
+    /// The data folder of what runs on it.
+    pub fn data(&self) -> PathBuf {
+        self.home.data()
+    }
+
     /// A verb of vcconnect that finds this database.
     pub fn verb(&self, words: &[&str]) -> Command {
         let mut command = bound(&self.binary);
