@@ -36,6 +36,13 @@ use crate::infra::notes::Notes;
 use crate::infra::postgres::Role;
 use crate::infra::reading::Reader;
 use crate::infra::rendering::Renderer;
+use crate::infra::tls::{Facts, Serving};
+
+/// Time between two looks at the certificate's files.
+const CERTIFICATE_LOOK: Duration = Duration::from_secs(60);
+
+/// Days that a certificate must still be good for.
+const CERTIFICATE_SOON: i64 = 14;
 
 /// The outside world: the only trait objects, so that a test can be the world.
 #[derive(Clone)]
@@ -59,6 +66,8 @@ pub struct App {
     pub config: Config,
     /// Time and randomness.
     pub outside: Outside,
+    /// The certificate that browsers see, if the server speaks TLS itself.
+    pub tls: Option<Arc<Serving>>,
     /// Who did and saw what.
     pub audit: Audit,
     /// The ways to open the keystore.
@@ -147,9 +156,11 @@ impl App {
         let search = Search::new(on, audit.clone(), deals.clone(), documents.clone(), reports.clone());
         let (reader, judge) = (Reader::of(&config.reading)?, Judge::of(&config.reading)?);
         let (renderer, work) = (Renderer::of(&config.reading)?, Work::of(db.clone()));
+        let tls = tls(&config)?;
         Ok(Self {
             config,
             outside,
+            tls,
             audit,
             keys,
             settings,
@@ -223,6 +234,7 @@ impl App {
         let (missed_news, news) = (self.news.clone(), self.news.clone());
         let url = || self.database_url.clone();
         Background(vec![
+            tokio::spawn(follow_certificate(self.tls.clone())),
             tokio::spawn(self.audit.clone().seal_forever()),
             tokio::spawn(self.search.clone().open_at_last(Arc::clone(&self.outside.clock))),
             tokio::spawn(self.accounts.clone().sweep_forever(Arc::clone(&self.outside.clock))),
@@ -286,7 +298,31 @@ impl App {
                 Part::failed("keys", sentence.to_owned())
             }
         };
-        [Some(database), Some(keys), self.confinement.get().cloned()].into_iter().flatten().collect()
+        let certificate = self.certificate().map(|facts| self.certificate_part(facts));
+        [Some(database), Some(keys), self.confinement.get().cloned(), certificate].into_iter().flatten().collect()
+    }
+
+    /// What the certificate that browsers see says; `None` where the server speaks plain HTTP.
+    pub fn certificate(&self) -> Option<Result<Facts>> {
+        self.tls.as_ref().map(|tls| Facts::of(tls.certificate()).map_err(Error::internal))
+    }
+
+    fn certificate_part(&self, facts: Result<Facts>) -> Part {
+        let now = self.outside.clock.now();
+        match facts {
+            Ok(facts) if facts.until <= now => Part::degraded(
+                "certificate",
+                "The certificate has ended, and browsers refuse it. Renew it: `vcconnect tls renew`.",
+            ),
+            Ok(facts) if (facts.until - now).num_days() < CERTIFICATE_SOON => {
+                Part::degraded("certificate", "The certificate ends within two weeks. Renew it: `vcconnect tls renew`.")
+            }
+            Ok(_) => Part::ok("certificate"),
+            Err(error) => {
+                tracing::error!(causes = error.causes(), "the certificate's file cannot be read");
+                Part::degraded("certificate", "The certificate's file cannot be read; what was read before is served.")
+            }
+        }
     }
 
     /// Tries once how far a reader can be confined on this machine, and says so in the log and to readiness.
@@ -308,6 +344,29 @@ impl App {
         };
         // Tried again, it would say the same.
         let _ = self.confinement.set(part);
+    }
+}
+
+/// The certificate of the configuration, ready to be served.
+pub fn tls(config: &Config) -> Result<Option<Arc<Serving>>> {
+    match (&config.tls.certificate, &config.tls.key) {
+        (Some(certificate), Some(key)) => Serving::open(certificate, key).map(Some).map_err(Error::internal),
+        _ => Ok(None),
+    }
+}
+
+/// Takes a renewed certificate up, for ever.
+async fn follow_certificate(tls: Option<Arc<Serving>>) {
+    let Some(tls) = tls else { return };
+    loop {
+        tokio::time::sleep(CERTIFICATE_LOOK).await;
+        let again = Arc::clone(&tls);
+        match tokio::task::spawn_blocking(move || again.refresh()).await {
+            Ok(Ok(true)) => tracing::info!("the certificate was replaced"),
+            Ok(Ok(false)) => {}
+            Ok(Err(error)) => tracing::error!(%error, "the new certificate cannot be used; the old one is served"),
+            Err(error) => tracing::error!(%error, "the certificate could not be looked at"),
+        }
     }
 }
 

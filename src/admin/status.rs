@@ -2,11 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use protocol::Shown;
-use protocol::admin::{Disk, Part, PartState, Queue, Seal, Status};
+use protocol::admin::{Certificate, Disk, Part, PartState, Queue, Seal, Status};
 
 use crate::app::{self, App};
 use crate::infra::config::Config;
 use crate::infra::host;
+use crate::infra::tls::Facts;
 
 /// Of a server whose keystore is open.
 pub(super) async fn of_open(app: &App, since: DateTime<Utc>, now: DateTime<Utc>) -> Status {
@@ -22,7 +23,8 @@ pub(super) async fn of_open(app: &App, since: DateTime<Utc>, now: DateTime<Utc>)
         .into_iter()
         .map(|load| Queue { name: Shown::new(load.queue), running: load.running, waiting: load.waiting })
         .collect();
-    Status { parts, queues, sessions, ..empty(&app.config, Seal::Open, since, now) }
+    let certificate = app.certificate().and_then(Result::ok).map(|facts| certificate(app, facts));
+    Status { parts, queues, sessions, certificate, ..empty(&app.config, Seal::Open, since, now) }
 }
 
 /// Of a server whose keystore is closed: what can be seen without a key.
@@ -47,6 +49,16 @@ fn empty(config: &Config, seal: Seal, since: DateTime<Utc>, at: DateTime<Utc>) -
         backup: None,
         certificate: None,
         sessions: 0,
+    }
+}
+
+fn certificate(app: &App, facts: Facts) -> Certificate {
+    let authority = app.config.tls.authority.as_ref().and_then(|path| Facts::of(path).ok());
+    Certificate {
+        names: facts.names.iter().map(|name| Shown::new(name)).collect(),
+        issuer: Shown::new(&facts.issuer),
+        until: facts.until,
+        authority: authority.map(|authority| Shown::new(&authority.fingerprint)),
     }
 }
 

@@ -13,6 +13,7 @@ mod reply;
 mod restore;
 mod serve;
 mod status;
+mod tls;
 mod users;
 
 use std::future::Future;
@@ -62,6 +63,9 @@ enum Verb {
     /// The keystore, the ways to open it, and its master key
     #[command(subcommand)]
     Keys(keys::Verb),
+    /// The certificate that browsers see
+    #[command(subcommand)]
+    Tls(tls::Verb),
     /// Invite the first admin
     #[command(subcommand)]
     Users(users::Verb),
@@ -108,6 +112,7 @@ impl Cli {
             Verb::Migrate => migrate::run(&configure()?),
             Verb::Status { json } => status::run(&configure()?, json),
             Verb::Keys(verb) => keys::run(&configure()?, &verb),
+            Verb::Tls(verb) => tls::run(&configure()?, &verb),
             Verb::Users(verb) => users::run(configure()?, &verb),
             Verb::Audit(verb) => audit::run(configure()?, &verb),
             Verb::Backup(verb) => backup::run(&configure()?, &verb),

@@ -6,6 +6,7 @@ use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
 
+use actix_web::dev::Server;
 use actix_web::rt::System;
 use actix_web::web::Data;
 use sd_notify::NotifyState;
@@ -14,7 +15,7 @@ use vault::Vault;
 
 use super::{Done, Failure, console};
 use crate::admin::{self, Desk, Unlocked};
-use crate::app::{App, Outside};
+use crate::app::{self, App, Outside};
 use crate::base::Ctx;
 use crate::http;
 use crate::infra::config::Config;
@@ -47,7 +48,8 @@ async fn start(config: Config) -> Done {
         Ok(vault) => (vault, None),
         Err(error) if keys::can_be_unlocked(&error) => {
             desk.seal(&error.to_string());
-            match sealed(listener.try_clone()?, &error.to_string(), unlocked).await? {
+            let tls = app::tls(&config)?;
+            match sealed(http::sealed(listener.try_clone()?, tls.as_ref())?, &error.to_string(), unlocked).await? {
                 Some(Unlocked { vault, login, failed }) => {
                     desk.seal(STARTING);
                     (vault, Some((Ctx { login: Some(login), ..console(&outside)? }, failed)))
@@ -62,11 +64,10 @@ async fn start(config: Config) -> Done {
 
 /// Says to everybody that the server is locked, until somebody unlocks it; `None` if it is stopped before.
 async fn sealed(
-    listener: TcpListener,
+    server: Server,
     reason: &str,
     mut unlocked: mpsc::Receiver<Unlocked>,
 ) -> Result<Option<Unlocked>, Failure> {
-    let server = http::sealed(listener)?;
     let handle = server.handle();
     tracing::warn!(reason, "sealed: the keystore is closed; unlock it with `vcconnect keys unlock`");
     let _ =

@@ -6,6 +6,7 @@
 
 mod api;
 mod attachment;
+mod authority;
 mod bodies;
 mod caller;
 mod edge;

@@ -12,7 +12,7 @@ use super::api::{
     audit, deals, description, documents, health, invitations, models, reports, runs, search, session, users,
 };
 use super::caller::SignedIn;
-use super::{headers, ui};
+use super::{authority, headers, ui};
 
 /// The API, as it is described and as it is served.
 pub(super) fn api(config: &mut ServiceConfig) {
@@ -84,6 +84,9 @@ pub(super) fn pages(config: &mut web::ServiceConfig) {
                 .wrap(from_fn(signed_in_only))
                 .service(SwaggerUi::new("/{_:.*}").config(viewer)),
         )
+        .service(authority::page)
+        .service(authority::style)
+        .service(authority::certificate)
         .default_service(web::get().to(ui::serve));
 }
 

@@ -2,6 +2,7 @@
 //! answered, and nothing asks the database.
 
 use std::net::TcpListener;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::Server;
@@ -11,6 +12,7 @@ use serde_json::json;
 
 use super::problem;
 use crate::base::{Error, ErrorCode, RequestId, Result};
+use crate::infra::tls::Serving;
 
 const PAGE: &str = include_str!("sealed.html");
 const SENTENCE: &str = "The server is locked: its keystore is closed. Everything that was stored is safe. An admin opens it \
@@ -20,13 +22,13 @@ const SENTENCE: &str = "The server is locked: its keystore is closed. Everything
 const PAUSE: Duration = Duration::from_secs(15);
 
 /// Answers on this listener, as long as it is awaited.
-pub fn sealed(listener: TcpListener) -> Result<Server> {
-    let server = HttpServer::new(|| App::new().default_service(web::to(answer)))
-        .workers(1)
-        .shutdown_timeout(1)
-        .listen(listener)
-        .map_err(Error::internal)?;
-    Ok(server.run())
+pub fn sealed(listener: TcpListener, tls: Option<&Arc<Serving>>) -> Result<Server> {
+    let server = HttpServer::new(|| App::new().default_service(web::to(answer))).workers(1).shutdown_timeout(1);
+    let server = match tls {
+        Some(tls) => server.listen_rustls_0_23(listener, tls.config().map_err(Error::internal)?),
+        None => server.listen(listener),
+    };
+    Ok(server.map_err(Error::internal)?.run())
 }
 
 async fn answer(req: HttpRequest) -> HttpResponse {

@@ -12,7 +12,7 @@ use super::headers::{self, Policy};
 use super::{bodies, edge, openapi, origin, problem, refusals, router, ui};
 use crate::app::App;
 use crate::base::{Error, Result};
-use crate::infra::config;
+use crate::infra::{activation, config};
 
 /// A server that listens, ready to be awaited.
 pub struct Bound {
@@ -22,8 +22,11 @@ pub struct Bound {
     pub server: Server,
 }
 
-/// Listens on the configured address. Connections wait until somebody answers on the listener.
+/// Listens on the socket that systemd gives, or on the configured address. Connections wait until somebody answers.
 pub fn listen(config: &config::Server) -> Result<TcpListener> {
+    if let Some(listener) = activation::listener().map_err(Error::internal)? {
+        return Ok(listener);
+    }
     TcpListener::bind(config.listen).map_err(|error| {
         Error::internal(format!("cannot listen on {}: {error}; is another server running there?", config.listen))
     })
@@ -63,11 +66,12 @@ pub fn bind(app: &Data<App>, listener: TcpListener) -> Result<Bound> {
     // Without it a keep-alive request waits 40 ms for the peer's delayed acknowledgement.
     .tcp_nodelay(true)
     .workers(workers(config.workers))
-    .shutdown_timeout(10)
-    .listen(listener)
-    .map_err(Error::internal)?
-    .run();
-    Ok(Bound { address, server })
+    .shutdown_timeout(10);
+    let server = match &app.tls {
+        Some(tls) => server.listen_rustls_0_23(listener, tls.config().map_err(Error::internal)?),
+        None => server.listen(listener),
+    };
+    Ok(Bound { address, server: server.map_err(Error::internal)?.run() })
 }
 
 fn translated(error: actix_web::Error) -> actix_web::Error {

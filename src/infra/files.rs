@@ -56,6 +56,15 @@ pub fn read_secret(path: &Path) -> Result<Zeroizing<String>, FileError> {
     Ok(text)
 }
 
+/// A small file, such as a certificate; more than 1 MiB is refused.
+pub fn read_small(path: &Path) -> Result<Vec<u8>, FileError> {
+    const MOST: u64 = 1 << 20;
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(told(path))?;
+    file.take(MOST + 1).read_to_end(&mut bytes).map_err(told(path))?;
+    if bytes.len() as u64 > MOST { Err(FileError(format!("{}: larger than 1 MiB", path.display()))) } else { Ok(bytes) }
+}
+
 /// All files that were named, and those in folders that were named, in order; `output` is no input if it lies in one of
 /// those folders, and must not be one of those files.
 pub fn find(paths: &[PathBuf], output: Option<&Path>) -> Result<Vec<Given>, FileError> {

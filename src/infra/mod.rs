@@ -1,5 +1,6 @@
 //! The machine below the business: configuration, database, keys, time. The only floor that reads environment and files.
 
+pub mod activation;
 pub mod anchor;
 pub mod backup;
 pub mod blobs;
@@ -24,4 +25,5 @@ pub mod restore;
 pub mod sealed;
 pub mod telemetry;
 pub mod terminal;
+pub mod tls;
 pub mod unix_socket;

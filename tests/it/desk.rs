@@ -56,12 +56,17 @@ impl Desk {
     }
 
     pub async fn start(&mut self) {
+        self.launch();
+        let ready = format!("{}/readyz", self.address());
+        until("the start of the server", async || reqwest::get(&ready).await.is_ok()).await;
+    }
+
+    /// Starts the server and waits for nothing.
+    pub fn launch(&mut self) {
         let log = File::options().create(true).append(true).open(self.log()).unwrap();
         let mut command = self.installation.command(&["serve"]);
         command.stdin(std::process::Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log);
         self.server = Some(Running(command.spawn().expect("the program starts")));
-        let ready = format!("{}/readyz", self.address());
-        until("the start of the server", async || reqwest::get(&ready).await.is_ok()).await;
     }
 
     /// As `kill -9` does.

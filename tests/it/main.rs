@@ -31,3 +31,4 @@ mod pictures;
 mod reports;
 mod restore;
 mod search;
+mod tls;

@@ -4,17 +4,21 @@ use std::ops::RangeInclusive;
 
 use url::Url;
 
-use super::sections::{Accounts, Admin, Backup, Database, Documents, Models, Reading, Server, Storage};
+use super::sections::{Accounts, Admin, Backup, Database, Documents, Models, Reading, Server, Storage, Tls};
 
 /// Below this, argon2id with one pass is weaker than its recommendation (RFC 9106, OWASP).
 const LEAST_HASH_MEMORY: u32 = 46;
 
-pub(super) fn server(server: &Server) -> Vec<String> {
+pub(super) fn server(server: &Server, tls: &Tls) -> Vec<String> {
     let mut found = public_url(&server.public_url).err().into_iter().collect::<Vec<_>>();
-    if !server.listen.ip().is_loopback() {
+    if tls.certificate.is_some() != tls.key.is_some() {
+        found.push("tls.certificate and tls.key belong together: set both or neither".to_owned());
+    }
+    if !server.listen.ip().is_loopback() && tls.certificate.is_none() {
         found.push(format!(
-            "server.listen is {}; the server speaks plain HTTP, so it listens on this machine alone (127.0.0.1): put a \
-             proxy that speaks TLS in front of it and name it in server.trusted_proxies",
+            "server.listen is {}; without a certificate the server speaks plain HTTP, so it listens on this machine alone \
+             (127.0.0.1): set tls.certificate and tls.key, or put a proxy that speaks TLS in front of it and name it in \
+             server.trusted_proxies",
             server.listen
         ));
     }

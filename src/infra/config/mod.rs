@@ -9,7 +9,7 @@ mod sections;
 use std::path::{Path, PathBuf};
 
 pub use sections::{
-    Accounts, Admin, Backup, Database, Documents, Keys, Log, LogFormat, Models, Reading, Server, Storage,
+    Accounts, Admin, Backup, Database, Documents, Keys, Log, LogFormat, Models, Reading, Server, Storage, Tls,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -22,6 +22,8 @@ const DEFAULT_DIR: &str = "/etc/vcconnect";
 pub struct Config {
     /// Where and how the server listens.
     pub server: Server,
+    /// The certificate that browsers see.
+    pub tls: Tls,
     /// Where data lies.
     pub storage: Storage,
     /// Which database.
@@ -77,6 +79,7 @@ impl Config {
         let mut reader = Reader { merged, problems };
         let config = Self {
             server: reader.section("server"),
+            tls: reader.section("tls"),
             storage: reader.section("storage"),
             database: reader.section("database"),
             keys: reader.section("keys"),
@@ -96,7 +99,7 @@ impl Config {
     /// What each value on its own may be, but not here or not together.
     fn contradictions(&self) -> Vec<String> {
         [
-            limits::server(&self.server),
+            limits::server(&self.server, &self.tls),
             limits::database(&self.database),
             limits::admin(&self.admin, &self.storage),
             limits::accounts(&self.accounts),

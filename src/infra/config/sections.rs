@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Server {
-    /// Address and port, on this machine alone: a proxy in front speaks TLS.
+    /// Address and port; without TLS on this machine alone. A socket that systemd holds for the server comes first.
     pub listen: SocketAddr,
     /// What people type into the browser, without a slash at the end. Links start with it, and changes must come from it.
     pub public_url: String,
@@ -31,6 +31,18 @@ impl Default for Server {
             body_limit: 1024 * 1024,
         }
     }
+}
+
+/// `[tls]`: the certificate that browsers see; without one the server speaks plain HTTP to its own machine alone.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Tls {
+    /// Certificate with its chain, in PEM.
+    pub certificate: Option<PathBuf>,
+    /// Its key, in PEM.
+    pub key: Option<PathBuf>,
+    /// Certificate of the authority that signed it, if people have to be told to trust that; given away at `/ca`.
+    pub authority: Option<PathBuf>,
 }
 
 /// `[storage]`: where data lies.
