@@ -55,6 +55,8 @@ ids! {
     RequestId,
     /// Names a run, which makes a version of a report.
     RunId,
+    /// Names a second factor of a person.
+    SecondFactorId,
     /// Names a session; not the secret that opens it.
     SessionId,
     /// Names a person.

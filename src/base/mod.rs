@@ -12,7 +12,7 @@ pub use ctx::{Actor, Ctx, Login};
 pub use error::{Error, FieldError, Result};
 pub use ids::{
     AuditId, CallId, DealId, DocumentId, EndpointId, ExportId, InvitationId, JobId, PartId, PictureId, ReportId,
-    RequestId, RunId, SessionId, UserId,
+    RequestId, RunId, SecondFactorId, SessionId, UserId,
 };
 pub use page::{Page, PageRequest};
 pub use protocol::ErrorCode;

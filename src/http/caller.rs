@@ -1,5 +1,6 @@
 //! Who sends a request: extractors that give a handler its context. A handler that takes [`SignedIn`] is closed to
-//! everybody without a session; one that takes [`Anyone`] says that it means to be open.
+//! everybody who has not come in all the way; one that takes [`Anyone`] says that it means to be open. [`SettingUp`]
+//! and [`HalfWay`] are for the few that somebody needs on the way in.
 
 use std::future::{Ready, ready};
 use std::net::IpAddr;
@@ -13,15 +14,21 @@ use futures_util::future::LocalBoxFuture;
 
 use crate::app::App;
 use crate::base::{Actor, Ctx, Error, ErrorCode, RequestId, Result, SessionId};
-use crate::domain::accounts::Client;
+use crate::domain::accounts::{Client, Standing};
 
 const COOKIE: &str = "__Host-vcconnect";
 
 /// The context of a request that anybody may send.
 pub struct Anyone(pub Ctx);
 
-/// The context of a request that somebody with a session sent.
+/// The context of a request that somebody who is signed in sent: password, and second factor if there has to be one.
 pub struct SignedIn(pub Ctx);
+
+/// The context of a request of somebody who is signed in, or who is an admin and must set up a second factor first.
+pub struct SettingUp(pub Ctx, pub Standing);
+
+/// The context of a request of somebody with a session, however far they have come.
+pub struct HalfWay(pub Ctx, pub Standing);
 
 /// The session that a signed-in request came with.
 pub fn session_of(cx: &Ctx) -> Result<SessionId> {
@@ -57,7 +64,7 @@ fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpAddr]) -> IpAd
         .unwrap_or(peer)
 }
 
-async fn signed_in(req: &HttpRequest) -> Result<Ctx> {
+async fn half_way(req: &HttpRequest) -> Result<(Ctx, Standing)> {
     let cx = anonymous(req)?;
     let token = req.cookie(COOKIE).map(|cookie| cookie.value().to_owned());
     let known = match token {
@@ -66,6 +73,18 @@ async fn signed_in(req: &HttpRequest) -> Result<Ctx> {
     };
     let known = known.ok_or_else(|| Error::new(ErrorCode::SignedOut, "Sign in to go on."))?;
     let cx = Ctx { actor: Actor::User { id: known.user, role: known.role, session: known.session }, ..cx };
+    Ok((cx, known.standing))
+}
+
+async fn setting_up(req: &HttpRequest) -> Result<(Ctx, Standing)> {
+    let (cx, standing) = half_way(req).await?;
+    standing.allow(&[Standing::SignedIn, Standing::SetUpNeeded])?;
+    Ok((cx, standing))
+}
+
+async fn signed_in(req: &HttpRequest) -> Result<Ctx> {
+    let (cx, standing) = half_way(req).await?;
+    standing.allow(&[Standing::SignedIn])?;
     req.extensions_mut().insert(cx);
     Ok(cx)
 }
@@ -86,6 +105,26 @@ impl FromRequest for SignedIn {
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
         let req = req.clone();
         Box::pin(async move { signed_in(&req).await.map(Self) })
+    }
+}
+
+impl FromRequest for SettingUp {
+    type Error = Error;
+    type Future = LocalBoxFuture<'static, Result<Self>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let req = req.clone();
+        Box::pin(async move { setting_up(&req).await.map(|(cx, standing)| Self(cx, standing)) })
+    }
+}
+
+impl FromRequest for HalfWay {
+    type Error = Error;
+    type Future = LocalBoxFuture<'static, Result<Self>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let req = req.clone();
+        Box::pin(async move { half_way(&req).await.map(|(cx, standing)| Self(cx, standing)) })
     }
 }
 

@@ -9,7 +9,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_swagger_ui::{Config as ViewerConfig, SwaggerUi};
 
 use super::api::{
-    audit, deals, description, documents, health, invitations, models, reports, runs, search, session, users,
+    audit, deals, description, documents, health, invitations, models, password_resets, reports, runs, search,
+    second_factor, session, users,
 };
 use super::caller::SignedIn;
 use super::{authority, headers, ui};
@@ -25,6 +26,15 @@ pub(super) fn api(config: &mut ServiceConfig) {
             .service(session::change_password)
             .service(session::list_sessions)
             .service(session::end_session)
+            .service(second_factor::give_code)
+            .service(second_factor::prove)
+            .service(second_factor::get_second_factor)
+            .service(second_factor::start_second_factor)
+            .service(second_factor::confirm_second_factor)
+            .service(second_factor::remove_second_factor)
+            .service(second_factor::renew_recovery_codes)
+            .service(password_resets::look_up_password_reset)
+            .service(password_resets::use_password_reset)
             .service(invitations::look_up_invitation)
             .service(invitations::accept_invitation)
             .service(invitations::create_invitation)
@@ -32,6 +42,11 @@ pub(super) fn api(config: &mut ServiceConfig) {
             .service(invitations::revoke_invitation)
             .service(users::list_users)
             .service(users::change_user)
+            .service(users::make_password_reset)
+            .service(users::reset_second_factor)
+            .service(users::list_sessions_of)
+            .service(users::end_sessions_of)
+            .service(users::end_session_of)
             .service(deals::list_deals)
             .service(deals::create_deal)
             .service(deals::import_deals)

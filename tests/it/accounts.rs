@@ -75,9 +75,10 @@ fn credentials(email: &str, password: &str) -> serde_json::Value {
 #[actix_web::test]
 async fn signing_in_gives_a_strict_cookie_and_signing_out_ends_it() {
     let app = TestApp::start().await;
-    app.admin().await;
+    let mut admin = app.admin().await;
+    app.colleague(&mut admin, "analyst", "Bo").await;
     let mut visitor = app.anonymous();
-    let answer = visitor.post("/api/v1/session", &credentials(" ADA@fund.example", PASSWORD)).await;
+    let answer = visitor.post("/api/v1/session", &credentials(" BO@fund.example", PASSWORD)).await;
     assert_eq!(answer.status, 200, "{}", answer.text);
     let cookie = answer.header("set-cookie");
     for part in ["__Host-vcconnect=", "HttpOnly", "Secure", "SameSite=Strict", "Path=/", "Max-Age=43200"] {
@@ -153,9 +154,10 @@ async fn a_session_ends_by_time_and_by_idleness() {
     }
     app.clock.advance(TimeDelta::minutes(61));
     assert_eq!(admin.get("/api/v1/session").await.status, 401, "after twelve hours in any case");
-    admin.post("/api/v1/session", &credentials("ada@fund.example", PASSWORD)).await;
+    let mut laptop = app.anonymous();
+    laptop.sign_in_beside(&admin, "ada@fund.example", PASSWORD).await;
     app.clock.advance(TimeDelta::minutes(121));
-    assert_eq!(admin.get("/api/v1/session").await.status, 401, "idle for two hours");
+    assert_eq!(laptop.get("/api/v1/session").await.status, 401, "idle for two hours");
     app.stop().await;
 }
 
@@ -164,7 +166,7 @@ async fn people_see_and_end_their_own_sessions_alone() {
     let app = TestApp::start().await;
     let mut admin = app.admin().await;
     let mut laptop = app.anonymous();
-    laptop.post("/api/v1/session", &credentials("ada@fund.example", PASSWORD)).await;
+    laptop.sign_in_beside(&admin, "ada@fund.example", PASSWORD).await;
     let mut bo = app.colleague(&mut admin, "analyst", "Bo").await;
     let sessions = admin.get("/api/v1/sessions").await;
     let items = sessions.json["items"].as_array().unwrap().clone();
@@ -268,7 +270,7 @@ async fn a_new_password_ends_other_sessions_and_needs_the_old_one() {
     let app = TestApp::start().await;
     let mut admin = app.admin().await;
     let mut laptop = app.anonymous();
-    laptop.post("/api/v1/session", &credentials("ada@fund.example", PASSWORD)).await;
+    laptop.sign_in_beside(&admin, "ada@fund.example", PASSWORD).await;
     let new = "copper lantern estuary 4";
     let change = |old: &str, new: &str| json!({ "old_password": old, "password": new });
     let wrong = admin.post("/api/v1/session/password", &change("not it at all", new)).await;

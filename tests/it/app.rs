@@ -145,20 +145,29 @@ impl TestApp {
         Ctx { actor: Actor::Console, request_id, ip: None, login: Some(Login::new("anna")), now: self.clock.now() }
     }
 
-    /// The first admin, signed in.
+    /// The first admin, signed in with a second factor.
     pub async fn admin(&self) -> Client {
         let link = self.app.accounts.first_admin(&self.console()).await.expect("a link").expect("nobody is there yet");
         self.join(&link, "Ada King", "ada@fund.example").await
     }
 
-    /// Accepts an invitation and stays signed in.
+    /// Accepts an invitation, sets up a second factor if there has to be one, and stays signed in.
     pub async fn join(&self, link: &str, name: &str, email: &str) -> Client {
+        let (mut client, standing) = self.accept(link, name, email).await;
+        if standing == "set_up_needed" {
+            client.set_up_second_factor(self.clock.now()).await;
+        }
+        client
+    }
+
+    /// Accepts an invitation; says what is asked for next.
+    pub async fn accept(&self, link: &str, name: &str, email: &str) -> (Client, String) {
         let token = link.split_once('#').expect("a secret in the link").1;
         let mut client = self.anonymous();
         let body = serde_json::json!({ "token": token, "name": name, "email": email, "password": PASSWORD });
         let answer = client.post("/api/v1/invitations/accept", &body).await;
         assert_eq!(answer.status, 201, "{}", answer.text);
-        client
+        (client, answer.json["standing"].as_str().expect("a standing").to_owned())
     }
 
     /// Somebody with a role, invited by the admin and signed in.

@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 use testkit::{Asked, FakeModel, Gate, Reply};
+use vcconnect::infra::clock::Clock as _;
 
 use crate::app::{CLUSTER, TestApp, eventually};
 use crate::client::Client;
@@ -23,7 +24,7 @@ async fn names_and_addresses_are_nowhere_in_clear() {
     let word = "zanzibarite";
     let app = TestApp::start().await;
     let mut admin = app.admin().await;
-    people(&app, &mut admin, word).await;
+    let secrets = people(&app, &mut admin, word).await;
     app.app.audit.seal().await.unwrap();
     app.database.sql("CHECKPOINT").unwrap();
 
@@ -32,6 +33,11 @@ async fn names_and_addresses_are_nowhere_in_clear() {
     assert_eq!(cluster, NOWHERE);
     assert_eq!(files_with(app.dir.path(), word).0, NOWHERE);
     assert_eq!(columns_with(&app, word), BTreeSet::new());
+    assert_eq!(secrets.len(), 5);
+    for secret in secrets {
+        assert_eq!(files_with(CLUSTER.data_dir(), &secret).0, NOWHERE, "what somebody signs in with");
+        assert_eq!(columns_with(&app, &secret), BTreeSet::new());
+    }
     app.stop().await;
 }
 
@@ -59,8 +65,9 @@ async fn words_of_documents_are_nowhere_in_clear() {
     app.stop().await;
 }
 
-/// Somebody is invited, signs in, names a deal and renames it, imports a list and looks for a deal.
-async fn people(app: &TestApp, admin: &mut Client, word: &str) {
+/// Somebody is invited, signs in with a second factor, names a deal and renames it, imports a list and looks for a deal;
+/// an admin makes them a link to another password. Gives what opens their account: the secret of their app first.
+async fn people(app: &TestApp, admin: &mut Client, word: &str) -> Vec<String> {
     let invitation = json!({ "role": "analyst", "email": format!("{word}@fund.example") });
     let invited = admin.post("/api/v1/invitations", &invitation).await;
     let link = invited.json["link"].as_str().unwrap().to_owned();
@@ -69,6 +76,14 @@ async fn people(app: &TestApp, admin: &mut Client, word: &str) {
     person.patch(&format!("/api/v1/deals/{id}"), 1, &json!({ "name": format!("{word} renamed") })).await;
     person.upload_csv("apply", format!("name\n{word} imported\n").as_bytes()).await;
     person.get(&format!("/api/v1/deals?q={word}")).await;
+    person.set_up_second_factor(app.clock.now()).await;
+    let authenticator = person.authenticator.clone().unwrap();
+    let recovery = authenticator.recovery_code();
+    let id = person.my_id().await;
+    let reset = admin.post(&format!("/api/v1/users/{id}/password-reset"), &json!(null)).await;
+    let token = reset.json["link"].as_str().unwrap().split_once('#').unwrap().1.to_owned();
+    let session = person.cookie.unwrap().split_once('=').unwrap().1.to_owned();
+    vec![authenticator.secret, recovery.replace('-', ""), recovery, token, session]
 }
 
 /// All that is done with documents: they are dropped, read, refused, looked at, fetched, reported on, taken away and

@@ -5,12 +5,15 @@ use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
 
 use crate::app::ORIGIN;
+use crate::authenticator::Authenticator;
 
 #[derive(Clone)]
 pub struct Client {
     http: reqwest::Client,
     address: String,
     pub cookie: Option<String>,
+    /// The app of who is signed in, if they have a second factor.
+    pub authenticator: Option<Authenticator>,
 }
 
 /// An answer, read to the end.
@@ -35,7 +38,7 @@ impl Answer {
 
 impl Client {
     pub fn new(address: String) -> Self {
-        Self { http: reqwest::Client::new(), address, cookie: None }
+        Self { http: reqwest::Client::new(), address, cookie: None, authenticator: None }
     }
 
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {

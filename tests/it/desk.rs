@@ -39,6 +39,7 @@ impl Desk {
         let token = link.trim().split_once('#').unwrap().1;
         let body = json!({ "token": token, "name": "Ada King", "email": "ada@fund.example", "password": PASSWORD });
         assert_eq!(admin.post("/api/v1/invitations/accept", &body).await.status, 201);
+        admin.set_up_second_factor(chrono::Utc::now()).await;
         (desk, admin)
     }
 

@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use vcconnect::infra::clock::Clock as _;
 
 use crate::app::{PASSWORD, TestApp, eventually};
+use crate::authenticator::code;
 use crate::client::{Answer, Client, form};
 use crate::pictures::deck;
 use crate::reports::version;
@@ -49,12 +51,13 @@ struct Target {
     user: String,
     document: String,
     run: String,
+    session: String,
 }
 
 impl Target {
     fn of(id: &str, user: &str) -> Self {
         let nobody = || NOBODY.to_owned();
-        Self { id: id.to_owned(), user: user.to_owned(), document: nobody(), run: nobody() }
+        Self { id: id.to_owned(), user: user.to_owned(), document: nobody(), run: nobody(), session: nobody() }
     }
 
     fn nobody() -> Self {
@@ -67,6 +70,7 @@ impl Endpoint {
         let query = if self.name == "import_deals" { "?mode=apply" } else { "" };
         let path = self.path.replace("{id}", &target.id).replace("{user_id}", &target.user);
         let path = path.replace("{document_id}", &target.document).replace("{run_id}", &target.run);
+        let path = path.replace("{session_id}", &target.session);
         format!("{}{query}", path.replace("{number}", "1").replace("{format}", "pdf"))
     }
 
@@ -87,6 +91,10 @@ impl Endpoint {
             "accept_invitation" => {
                 json!({ "token": "x", "name": "X", "email": "x@fund.example", "password": PASSWORD })
             }
+            "give_code" | "confirm_second_factor" => json!({ "code": "123456" }),
+            "prove" => json!({ "password": PASSWORD }),
+            "look_up_password_reset" => json!({ "token": "x" }),
+            "use_password_reset" => json!({ "token": "x", "password": "copper lantern estuary 4" }),
             "create_invitation" => json!({ "role": "viewer" }),
             "change_user" => json!({ "role": "partner" }),
             "create_deal" => json!({ "name": "Atlas", "industry": "ai" }),
@@ -121,7 +129,16 @@ fn every_endpoint_is_described_and_has_a_name_of_its_own() {
     let names: BTreeSet<_> = all.iter().map(|one| one.name.clone()).collect();
     assert_eq!(names.len(), all.len());
     let open: BTreeSet<_> = all.iter().filter(|one| one.public).map(|one| one.name.as_str()).collect();
-    assert_eq!(open, BTreeSet::from(["accept_invitation", "healthz", "look_up_invitation", "readyz", "sign_in"]));
+    let expected = [
+        "accept_invitation",
+        "healthz",
+        "look_up_invitation",
+        "look_up_password_reset",
+        "readyz",
+        "sign_in",
+        "use_password_reset",
+    ];
+    assert_eq!(open, BTreeSet::from(expected));
 }
 
 #[test]
@@ -161,6 +178,52 @@ async fn nobody_gets_in_without_a_session() {
     app.stop().await;
 }
 
+/// What somebody may do who gave their password and not yet the code.
+const WITH_THE_PASSWORD_ALONE: [&str; 2] = ["give_code", "sign_out"];
+
+/// What an admin may do who has no second factor yet.
+const BEFORE_SETTING_UP: [&str; 6] =
+    ["get_session", "sign_out", "prove", "get_second_factor", "start_second_factor", "confirm_second_factor"];
+
+#[actix_web::test]
+async fn whoever_gave_the_password_alone_may_only_give_the_code() {
+    let app = TestApp::start().await;
+    let admin = app.admin().await;
+    let mut visitor = app.anonymous();
+    let answer = visitor.post("/api/v1/session", &json!({ "email": "ada@fund.example", "password": PASSWORD })).await;
+    assert_eq!(answer.json["standing"], "code_needed");
+    closed_but(&WITH_THE_PASSWORD_ALONE, &mut visitor, "second_factor_required").await;
+    assert!(!visitor.get("/api/docs/").await.text.contains("swagger"), "nor the viewer of the API");
+    let code = admin.authenticator.as_ref().unwrap().recovery_code();
+    assert_eq!(visitor.post("/api/v1/session/code", &json!({ "code": code })).await.status, 200, "and it still may");
+    app.stop().await;
+}
+
+#[actix_web::test]
+async fn an_admin_without_a_second_factor_may_only_set_it_up() {
+    let app = TestApp::start().await;
+    let link = app.app.accounts.first_admin(&app.console()).await.unwrap().unwrap();
+    let (mut admin, standing) = app.accept(&link, "Ada King", "ada@fund.example").await;
+    assert_eq!(standing, "set_up_needed");
+    closed_but(&BEFORE_SETTING_UP, &mut admin, "second_factor_setup_required").await;
+    admin.set_up_second_factor(app.clock.now()).await;
+    assert_eq!(admin.get("/api/v1/users").await.status, 200);
+    app.stop().await;
+}
+
+/// Every endpoint but the public and the named ones is closed to somebody who is half-way in.
+async fn closed_but(named: &[&str], client: &mut Client, code: &str) {
+    let cookie = client.cookie.clone();
+    let mut seen = 0;
+    for endpoint in endpoints().into_iter().filter(|one| !one.public && !named.contains(&one.name.as_str())) {
+        let answer = endpoint.call(client, &Target::nobody()).await;
+        assert_eq!((answer.status, answer.code()), (403, code), "{endpoint:?}");
+        seen += 1;
+    }
+    assert!(seen > 40, "{seen}");
+    assert_eq!(client.cookie, cookie, "the session is as it was");
+}
+
 #[actix_web::test]
 async fn a_stranger_is_told_that_the_deal_is_not_there() {
     let app = TestApp::start().await;
@@ -194,6 +257,13 @@ async fn a_guest_may_do_nothing_that_is_not_listed() {
         "change_password",
         "list_sessions",
         "end_session",
+        "give_code",
+        "prove",
+        "get_second_factor",
+        "start_second_factor",
+        "confirm_second_factor",
+        "remove_second_factor",
+        "renew_recovery_codes",
         "list_deals",
         "search",
         "openapi_json",
@@ -212,7 +282,7 @@ async fn a_guest_may_do_nothing_that_is_not_listed() {
 }
 
 /// Endpoints that change nothing although they are not GET: the secret is in the body so that it reaches no log.
-const ASKS_ONLY: [&str; 1] = ["look_up_invitation"];
+const ASKS_ONLY: [&str; 2] = ["look_up_invitation", "look_up_password_reset"];
 
 #[actix_web::test]
 async fn whatever_changes_something_leaves_an_audit_entry() {
@@ -220,6 +290,7 @@ async fn whatever_changes_something_leaves_an_audit_entry() {
         let app = TestApp::start().await;
         let mut admin = app.admin().await;
         let colleague = app.colleague(&mut admin, "analyst", "Bo").await.my_id().await;
+        before_the_way_in(&app, &mut admin, &endpoint).await;
         let (target, call) = prepare(&app, &mut admin, &endpoint, &colleague).await;
         let before = entries(&app);
         let answer = match call {
@@ -281,24 +352,65 @@ fn entries(app: &TestApp) -> i64 {
     app.database.sql("SELECT count(*) FROM audit_log").unwrap().parse().unwrap()
 }
 
+/// Puts the client where an endpoint of the way in is called from.
+async fn before_the_way_in(app: &TestApp, admin: &mut Client, endpoint: &Endpoint) {
+    match endpoint.name.as_str() {
+        "give_code" => {
+            let credentials = json!({ "email": "ada@fund.example", "password": PASSWORD });
+            assert_eq!(admin.post("/api/v1/session", &credentials).await.json["standing"], "code_needed");
+        }
+        // An admin keeps theirs.
+        "remove_second_factor" => {
+            let mut viewer = app.colleague(admin, "viewer", "Vi").await;
+            viewer.set_up_second_factor(app.clock.now()).await;
+            *admin = viewer;
+        }
+        _ => {}
+    }
+}
+
 /// What must be there before the endpoint can succeed: its ids, and a body if the usual one will not do.
 async fn prepare(app: &TestApp, admin: &mut Client, endpoint: &Endpoint, colleague: &str) -> (Target, Option<Value>) {
-    let mut invite = async || admin.post("/api/v1/invitations", &json!({ "role": "viewer" })).await.json;
     let id = match endpoint.name.as_str() {
         "accept_invitation" => {
-            let link = invite().await["link"].as_str().unwrap().to_owned();
+            let link = invite(admin).await["link"].as_str().unwrap().to_owned();
             let mut body = endpoint.body();
             body["token"] = json!(link.split_once('#').unwrap().1);
             return (Target::nobody(), Some(body));
         }
-        "revoke_invitation" => invite().await["invitation"]["id"].as_str().unwrap().to_owned(),
+        "give_code" => {
+            let code = admin.authenticator.as_ref().unwrap().recovery_code();
+            return (Target::nobody(), Some(json!({ "code": code })));
+        }
+        "confirm_second_factor" => {
+            let offer = admin.post("/api/v1/second-factor", &Value::Null).await;
+            let code = code(offer.json["secret"].as_str().unwrap(), app.clock.now());
+            return (Target::nobody(), Some(json!({ "code": code })));
+        }
+        "use_password_reset" => {
+            let made = admin.post(&format!("/api/v1/users/{colleague}/password-reset"), &Value::Null).await;
+            let mut body = endpoint.body();
+            body["token"] = json!(made.json["link"].as_str().unwrap().split_once('#').unwrap().1);
+            return (Target::nobody(), Some(body));
+        }
+        "reset_second_factor" => {
+            let mut bo = app.anonymous();
+            bo.post("/api/v1/session", &json!({ "email": "bo@fund.example", "password": PASSWORD })).await;
+            bo.set_up_second_factor(app.clock.now()).await;
+            colleague.to_owned()
+        }
+        "end_session_of" => {
+            let sessions = admin.get(&format!("/api/v1/users/{colleague}/sessions")).await;
+            let session = sessions.json["items"][0]["id"].as_str().unwrap().to_owned();
+            return (Target { session, ..Target::of(colleague, NOBODY) }, None);
+        }
+        "revoke_invitation" => invite(admin).await["invitation"]["id"].as_str().unwrap().to_owned(),
         "end_session" => {
             let mut laptop = app.anonymous();
-            let answer =
-                laptop.post("/api/v1/session", &json!({ "email": "ada@fund.example", "password": PASSWORD })).await;
-            answer.json["session"]["id"].as_str().unwrap().to_owned()
+            laptop.sign_in_beside(admin, "ada@fund.example", PASSWORD).await;
+            laptop.get("/api/v1/session").await.json["session"]["id"].as_str().unwrap().to_owned()
         }
-        "change_user" => colleague.to_owned(),
+        "change_user" | "make_password_reset" | "end_sessions_of" => colleague.to_owned(),
         "test_model" | "remove_model" => {
             let model = json!({ "name": "Llama", "base_url": CLOSED, "model": "llama", "reach": "local" });
             admin.post("/api/v1/settings/models", &model).await.json["id"].as_str().unwrap().to_owned()
@@ -316,6 +428,10 @@ async fn prepare(app: &TestApp, admin: &mut Client, endpoint: &Endpoint, colleag
         _ => NOBODY.to_owned(),
     };
     (Target::of(&id, colleague), None)
+}
+
+async fn invite(admin: &mut Client) -> Value {
+    admin.post("/api/v1/invitations", &json!({ "role": "viewer" })).await.json
 }
 
 /// A deal with a report and a file in the state that the endpoint is for.

@@ -38,6 +38,12 @@ pub enum ErrorCode {
     LastOwner,
     /// The installation must keep an active admin.
     LastAdmin,
+    /// The password was given; the code of the second factor is missing.
+    SecondFactorRequired,
+    /// An admin has to set up a second factor before anything else.
+    SecondFactorSetupRequired,
+    /// This needs a fresh proof that it is still the same person.
+    ProofRequired,
     /// Something with the same unique property exists.
     AlreadyExists,
     /// The state does not allow this step.
@@ -54,7 +60,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code, for documentation and tests.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 24] = [
         Self::SignedOut,
         Self::WrongCredentials,
         Self::TooManyAttempts,
@@ -70,6 +76,9 @@ impl ErrorCode {
         Self::ChangedMeanwhile,
         Self::LastOwner,
         Self::LastAdmin,
+        Self::SecondFactorRequired,
+        Self::SecondFactorSetupRequired,
+        Self::ProofRequired,
         Self::AlreadyExists,
         Self::WrongState,
         Self::StorageFull,
@@ -95,6 +104,11 @@ impl ErrorCode {
             Self::ChangedMeanwhile => ("changed_meanwhile", 412, "Somebody changed this meanwhile"),
             Self::LastOwner => ("last_owner", 409, "A deal must keep an owner"),
             Self::LastAdmin => ("last_admin", 409, "There must be an active admin"),
+            Self::SecondFactorRequired => ("second_factor_required", 403, "The code of your second factor is missing"),
+            Self::SecondFactorSetupRequired => {
+                ("second_factor_setup_required", 403, "An admin sets up a second factor first")
+            }
+            Self::ProofRequired => ("proof_required", 403, "Show first that it is still you"),
             Self::AlreadyExists => ("already_exists", 409, "This exists already"),
             Self::WrongState => ("wrong_state", 409, "The state does not allow this"),
             Self::StorageFull => ("storage_full", 507, "The server's disk is full"),

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use zeroize::Zeroizing;
 
-use crate::base::{FieldError, InvitationId, SessionId, SystemRole, UserId};
+use super::authenticator::QrPicture;
+use crate::base::{Error, ErrorCode, FieldError, InvitationId, Result, SessionId, SystemRole, UserId};
 use crate::infra::cache::Entry;
 
 /// A mail address, trimmed and in lower case.
@@ -130,6 +131,47 @@ pub struct UserChange {
     pub state: Option<UserState>,
 }
 
+/// How far somebody with a session has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// May do what their role allows.
+    SignedIn,
+    /// Gave the password; may give the code of their second factor, or sign out.
+    CodeNeeded,
+    /// Is an admin without a second factor; may set it up, or sign out.
+    SetUpNeeded,
+}
+
+impl Standing {
+    /// Decided at each request, so that whoever becomes an admin is asked at once.
+    pub const fn of(role: SystemRole, has_factor: bool, factor_given: bool) -> Self {
+        match (has_factor, factor_given, role) {
+            (true, true, _) => Self::SignedIn,
+            (true, false, _) => Self::CodeNeeded,
+            (false, _, SystemRole::Admin) => Self::SetUpNeeded,
+            (false, _, _) => Self::SignedIn,
+        }
+    }
+
+    /// Fails unless it is one of these: [`ErrorCode::SecondFactorRequired`] or [`ErrorCode::SecondFactorSetupRequired`].
+    pub fn allow(self, these: &[Self]) -> Result<()> {
+        if these.contains(&self) {
+            return Ok(());
+        }
+        Err(match self {
+            Self::CodeNeeded => Error::new(
+                ErrorCode::SecondFactorRequired,
+                "Give the code of your authenticator app, or a recovery code, to go on.",
+            ),
+            Self::SetUpNeeded => {
+                Error::new(ErrorCode::SecondFactorSetupRequired, "An admin needs a second factor. Set it up to go on.")
+            }
+            Self::SignedIn => Error::new(ErrorCode::WrongState, "Nothing is missing for you to come in. Go on."),
+        })
+    }
+}
+
 /// One sign-in that is still good.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Session {
@@ -234,6 +276,8 @@ pub struct SignedIn {
     pub user: User,
     /// The session.
     pub session: Session,
+    /// How far they have come with it.
+    pub standing: Standing,
     /// The bearer token for the cookie.
     pub token: Zeroizing<String>,
 }
@@ -247,4 +291,97 @@ pub struct Authenticated {
     pub role: SystemRole,
     /// The session.
     pub session: SessionId,
+    /// How far they have come.
+    pub standing: Standing,
+}
+
+/// A person with how they get in, for those who manage people.
+#[derive(Debug, Clone)]
+pub struct Overseen {
+    /// The person.
+    pub user: User,
+    /// How they get in; `None` if it is not for the reader.
+    pub access: Option<Access>,
+}
+
+/// How a person gets in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Access {
+    /// Whether they have a second factor.
+    pub second_factor: bool,
+    /// Sessions that are still good.
+    pub sessions: i64,
+}
+
+/// The second factor of the person who asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub struct SecondFactor {
+    /// Since when there is one.
+    pub since: Option<DateTime<Utc>>,
+    /// Recovery codes that were not used.
+    pub recovery_codes_left: i64,
+    /// Whether their role must have one.
+    pub required: bool,
+}
+
+/// What an authenticator app takes. Shown once.
+pub struct FactorOffer {
+    /// The secret in base32, to be typed.
+    pub secret: Zeroizing<String>,
+    /// The same as an `otpauth` URI.
+    pub uri: Zeroizing<String>,
+    /// The URI as a picture, to be scanned.
+    pub qr: QrPicture,
+}
+
+impl std::fmt::Debug for FactorOffer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("FactorOffer(..)")
+    }
+}
+
+/// Recovery codes that were just made. Shown once.
+pub struct RecoveryCodes(pub Vec<Zeroizing<String>>);
+
+impl std::fmt::Debug for RecoveryCodes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("RecoveryCodes(..)")
+    }
+}
+
+/// How somebody shows that it is still them.
+pub enum Proof {
+    /// Their password.
+    Password(Zeroizing<String>),
+    /// A code of their app.
+    Code(Zeroizing<String>),
+}
+
+impl std::fmt::Debug for Proof {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Proof(..)")
+    }
+}
+
+/// A link with which a person chooses another password, once.
+pub struct NewPasswordReset {
+    /// The link, secret included.
+    pub link: String,
+    /// Ends then.
+    pub expires_at: DateTime<Utc>,
+}
+
+impl std::fmt::Debug for NewPasswordReset {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("NewPasswordReset(..)")
+    }
+}
+
+/// For whom a link to another password is.
+#[derive(Debug, Clone)]
+pub struct PasswordResetOffer {
+    /// Whose password.
+    pub user: User,
+    /// Ends then.
+    pub expires_at: DateTime<Utc>,
 }

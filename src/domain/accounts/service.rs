@@ -13,10 +13,9 @@ use super::model::{
     UserState, field,
 };
 use super::password::{self, Passwords};
-use super::store;
-use crate::base::{
-    Actor, Ctx, Error, ErrorCode, FieldError, InvitationId, Page, PageRequest, Permission, Result, SystemRole, UserId,
-};
+use super::sessions::as_user;
+use super::store::{self, invitations, resets, sessions};
+use crate::base::{Ctx, Error, ErrorCode, FieldError, InvitationId, Permission, Result, SystemRole, UserId};
 use crate::domain::audit::{Action, Audit, Object, Record};
 use crate::infra::config;
 use crate::infra::db::{Channel, Connection, Db, Transact as _};
@@ -72,15 +71,13 @@ impl Accounts {
 
     /// The one-time link for the first admin; `None` if there is a user already. An earlier unused link ends.
     pub async fn first_admin(&self, cx: &Ctx) -> Result<Option<String>> {
-        if cx.actor != Actor::Console {
-            cx.require(Permission::UsersManage)?;
-        }
+        cx.require(Permission::UsersManage)?;
         let mut conn = self.db.write().await?;
         conn.transaction(async |conn| {
             if store::any_user(conn).await? {
                 return Ok(None);
             }
-            store::delete_first_admin_invitations(conn).await?;
+            invitations::delete_first_admin_invitations(conn).await?;
             let new = self.add_invitation(conn, cx, SystemRole::Admin, None).await?;
             Ok(Some(new.link))
         })
@@ -112,12 +109,16 @@ impl Accounts {
             expires_at: cx.now + TimeDelta::hours(i64::from(self.config.invitation_hours)),
             used_at: None,
         };
-        store::insert_invitation(conn, &self.vault, &invitation, tag).await?;
+        invitations::insert_invitation(conn, &self.vault, &invitation, tag).await?;
         let record = Record::done(Action::Invited, Object::of("invitation", invitation.id.0));
         self.audit.record(conn, cx, record.with(json!({ "role": role }))).await?;
-        // The secret stands behind the #, so it reaches neither a log nor another site.
-        let link = format!("{}/welcome#{}", self.public_url, token.as_str());
+        let link = self.link("welcome", &token);
         Ok(NewInvitation { view: self.with_name(invitation), link })
+    }
+
+    /// A link to a page. The secret stands behind the #, so it reaches neither a log nor another site.
+    pub(super) fn link(&self, page: &str, token: &str) -> String {
+        format!("{}/{page}#{token}", self.public_url)
     }
 
     fn with_name(&self, invitation: Invitation) -> InvitationView {
@@ -129,7 +130,7 @@ impl Accounts {
     pub async fn invitations(&self, cx: &Ctx) -> Result<Vec<InvitationView>> {
         cx.require(Permission::UsersManage)?;
         let mut conn = self.db.read().await?;
-        let open = store::open_invitations(&mut conn, &self.vault, cx.now).await?;
+        let open = invitations::open_invitations(&mut conn, &self.vault, cx.now).await?;
         Ok(open.into_iter().map(|invitation| self.with_name(invitation)).collect())
     }
 
@@ -138,7 +139,7 @@ impl Accounts {
         cx.require(Permission::UsersManage)?;
         let mut conn = self.db.write().await?;
         conn.transaction(async |conn| {
-            if !store::delete_invitation(conn, id).await? {
+            if !invitations::delete_invitation(conn, id).await? {
                 return Err(Error::not_found("invitation"));
             }
             self.audit.record(conn, cx, Record::done(Action::InvitationRevoked, Object::of("invitation", id.0))).await
@@ -146,15 +147,16 @@ impl Accounts {
         .await
     }
 
-    /// What a link offers. Whoever has the secret may ask.
-    pub async fn look_up_invitation(&self, cx: &Ctx, token: &str) -> Result<Invitation> {
+    /// What a link offers, and whether it makes the first account. Whoever has the secret may ask.
+    pub async fn look_up_invitation(&self, cx: &Ctx, token: &str) -> Result<(Invitation, bool)> {
         let mut conn = self.db.write().await?;
-        self.open_invitation(&mut conn, cx, token).await
+        let invitation = self.open_invitation(&mut conn, cx, token).await?;
+        Ok((invitation, !store::any_user(&mut conn).await?))
     }
 
     async fn open_invitation(&self, conn: &mut Connection, cx: &Ctx, token: &str) -> Result<Invitation> {
         let tag = self.vault.fingerprint("invitation", token.as_bytes());
-        let found = store::lock_invitation(conn, &self.vault, &tag).await?;
+        let found = invitations::lock_invitation(conn, &self.vault, &tag).await?;
         found.filter(|invitation| invitation.is_open(cx.now)).ok_or_else(|| {
             Error::new(ErrorCode::NotFound, "This link was used or has ended. Ask an admin of your fund for a new one.")
         })
@@ -162,7 +164,7 @@ impl Accounts {
 
     /// Makes an account from an invitation and signs the new person in.
     pub async fn accept_invitation(&self, cx: &Ctx, accepted: Accepted, client: &Client) -> Result<SignedIn> {
-        let invitation = self.look_up_invitation(cx, &accepted.token).await?;
+        let (invitation, _) = self.look_up_invitation(cx, &accepted.token).await?;
         let password = Zeroizing::new(accepted.password);
         let (name, email) = check(&accepted.name, &accepted.email, &password, &invitation)?;
         let hash = self.passwords.hash(password).await?;
@@ -176,13 +178,13 @@ impl Accounts {
                 }
                 let user = self.new_user(cx, &name, &email, invitation.role)?;
                 store::insert_user(conn, &self.vault, &user, &email, &hash).await?;
-                store::use_invitation(conn, invitation.id, cx.now).await?;
+                invitations::use_invitation(conn, invitation.id, cx.now).await?;
                 Channel::Users.notify(conn, user.id.0).await?;
-                let (session, token) = self.start_session(conn, cx, user.id, client).await?;
-                let as_user = Ctx { actor: Actor::User { id: user.id, role: user.role, session: session.id }, ..*cx };
+                let signed_in = self.start_session(conn, cx, user, false, client).await?;
                 let record = Record::done(Action::InvitationAccepted, Object::of("invitation", invitation.id.0));
-                self.audit.record(conn, &as_user, record.with(json!({ "role": user.role }))).await?;
-                Ok(SignedIn { user, session, token })
+                let record = record.with(json!({ "role": signed_in.user.role }));
+                self.audit.record(conn, &as_user(cx, &signed_in), record).await?;
+                Ok(signed_in)
             })
             .await?;
         self.directory.put(signed_in.user.clone());
@@ -199,16 +201,6 @@ impl Accounts {
             version: 1,
             created_at: cx.now,
         })
-    }
-
-    /// Colleagues by name. Addresses are for those who manage people.
-    pub fn users(&self, cx: &Ctx, page: &PageRequest) -> Result<(Page<User>, usize)> {
-        cx.require(Permission::UsersRead)?;
-        let (limit, after) = (page.limit()?, page.after::<UserId>()?);
-        let all = self.directory.all_by_name();
-        let start = after.and_then(|id| all.iter().position(|user| user.id == id)).map_or(0, |place| place + 1);
-        let rows: Vec<User> = all.iter().skip(start).take(limit + 1).map(|user| User::clone(user)).collect();
-        Ok((Page::cut(rows, limit, |user| user.id), all.len()))
     }
 
     /// Changes a person's role or state. Disabling ends their sessions.
@@ -233,13 +225,15 @@ impl Accounts {
                     return Err(Error::changed_meanwhile("person"));
                 }
                 if changed.state == UserState::Disabled {
-                    store::delete_sessions_of(conn, id).await?;
+                    sessions::delete_sessions_of(conn, id).await?;
+                    resets::delete_of(conn, id).await?;
                 }
                 if changed.state == UserState::Disabled
                     || !changed.role.permissions().contains(&Permission::UsersManage)
                 {
                     // A link of theirs would let them back in.
-                    store::delete_invitations_by(conn, id).await?;
+                    invitations::delete_invitations_by(conn, id).await?;
+                    resets::delete_made_by(conn, id).await?;
                 }
                 Channel::Users.notify(conn, id.0).await?;
                 let record = Record::done(Action::UserChanged, Object::of("user", id.0)).with(json!(change));

@@ -1,4 +1,10 @@
-//! All SQL of people, sessions, invitations and failed attempts.
+//! All SQL of people; below it that of sessions, invitations, second factors, password resets and failed attempts.
+
+pub(super) mod attempts;
+pub(super) mod factors;
+pub(super) mod invitations;
+pub(super) mod resets;
+pub(super) mod sessions;
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
@@ -6,10 +12,10 @@ use diesel_async::RunQueryDsl;
 use uuid::Uuid;
 use vault::{Cell, Scope, Sealed, Vault};
 
-use super::model::{Email, Invitation, Session, User, UserState};
-use crate::base::{Error, InvitationId, Result, SessionId, SystemRole, UserId};
+use super::model::{Email, User, UserState};
+use crate::base::{Error, Result, SystemRole, UserId};
 use crate::infra::db::Connection;
-use crate::infra::db::schema::{invitations, login_failures, sessions, users};
+use crate::infra::db::schema::users;
 
 #[derive(Insertable, Queryable, Selectable)]
 #[diesel(table_name = users)]
@@ -101,11 +107,12 @@ pub(super) async fn find_user(conn: &mut Connection, vault: &Vault, id: UserId) 
     row.map(|row| user(vault, row)).transpose()
 }
 
-/// Whether somebody may sign in, locked until the transaction ends, so that disabling them waits or comes first.
-pub(super) async fn lock_active(conn: &mut Connection, id: UserId) -> Result<bool> {
-    let state: Option<String> =
-        users::table.find(id.0).select(users::state).for_update().first(conn).await.optional()?;
-    Ok(state.as_deref() == Some(UserState::Active.as_str()))
+/// The role of somebody who may sign in, locked until the transaction ends, so that disabling them waits or comes first.
+/// `None` if they may not.
+pub(super) async fn lock_active(conn: &mut Connection, id: UserId) -> Result<Option<SystemRole>> {
+    let active = users::table.find(id.0).filter(users::state.eq(UserState::Active.as_str()));
+    let role: Option<String> = active.select(users::role).for_update().first(conn).await.optional()?;
+    role.map(|role| role_of(&role)).transpose()
 }
 
 /// A person by address, with the stored password hash.
@@ -164,305 +171,4 @@ pub(super) async fn lock_active_admins(conn: &mut Connection) -> Result<Vec<User
 pub(super) async fn any_user(conn: &mut Connection) -> Result<bool> {
     let first: Option<Uuid> = users::table.select(users::id).first(conn).await.optional()?;
     Ok(first.is_some())
-}
-
-#[derive(Insertable, Queryable, Selectable)]
-#[diesel(table_name = sessions)]
-struct SessionRow {
-    id: Uuid,
-    token_tag: Vec<u8>,
-    user_id: Uuid,
-    client: Vec<u8>,
-    created_at: DateTime<Utc>,
-    last_seen_at: DateTime<Utc>,
-    expires_at: DateTime<Utc>,
-}
-
-/// Adds a session under the tag of its token.
-pub(super) async fn insert_session(
-    conn: &mut Connection,
-    vault: &Vault,
-    new: &Session,
-    token_tag: Vec<u8>,
-) -> Result<()> {
-    let row = SessionRow {
-        id: new.id.0,
-        token_tag,
-        user_id: new.user.0,
-        client: seal(vault, &cell("sessions", "client", new.id.0), &new.client)?,
-        created_at: new.created_at,
-        last_seen_at: new.last_seen_at,
-        expires_at: new.expires_at,
-    };
-    diesel::insert_into(sessions::table).values(row).execute(conn).await?;
-    Ok(())
-}
-
-/// What a request needs to know of the session that it came with.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct LiveSession {
-    pub(super) id: SessionId,
-    pub(super) user: UserId,
-    pub(super) role: SystemRole,
-    pub(super) last_seen_at: DateTime<Utc>,
-}
-
-/// The session of a token, if it is still good and its person may sign in.
-pub(super) async fn find_live_session(
-    conn: &mut Connection,
-    token_tag: &[u8],
-    now: DateTime<Utc>,
-    idle_since: DateTime<Utc>,
-) -> Result<Option<LiveSession>> {
-    let row: Option<(Uuid, Uuid, String, DateTime<Utc>)> = sessions::table
-        .inner_join(users::table)
-        .filter(sessions::token_tag.eq(token_tag))
-        .filter(sessions::expires_at.gt(now))
-        .filter(sessions::last_seen_at.gt(idle_since))
-        .filter(users::state.eq(UserState::Active.as_str()))
-        .select((sessions::id, users::id, users::role, sessions::last_seen_at))
-        .first(conn)
-        .await
-        .optional()?;
-    let Some((id, user, role, last_seen_at)) = row else { return Ok(None) };
-    Ok(Some(LiveSession { id: SessionId(id), user: UserId(user), role: role_of(&role)?, last_seen_at }))
-}
-
-/// Notes that a session was used.
-pub(super) async fn touch_session(conn: &mut Connection, id: SessionId, now: DateTime<Utc>) -> Result<()> {
-    diesel::update(sessions::table.find(id.0)).set(sessions::last_seen_at.eq(now)).execute(conn).await?;
-    Ok(())
-}
-
-/// A person's sessions that are still good, newest first.
-pub(super) async fn sessions_of(
-    conn: &mut Connection,
-    vault: &Vault,
-    user: UserId,
-    now: DateTime<Utc>,
-    idle_since: DateTime<Utc>,
-) -> Result<Vec<Session>> {
-    let rows: Vec<SessionRow> = sessions::table
-        .filter(sessions::user_id.eq(user.0))
-        .filter(sessions::expires_at.gt(now))
-        .filter(sessions::last_seen_at.gt(idle_since))
-        .order(sessions::id.desc())
-        .select(SessionRow::as_select())
-        .load(conn)
-        .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(Session {
-                id: SessionId(row.id),
-                user: UserId(row.user_id),
-                client: open(vault, &cell("sessions", "client", row.id), row.client)?,
-                created_at: row.created_at,
-                last_seen_at: row.last_seen_at,
-                expires_at: row.expires_at,
-            })
-        })
-        .collect()
-}
-
-/// Ends one session of a person; `false` if there is none.
-pub(super) async fn delete_session(conn: &mut Connection, user: UserId, id: SessionId) -> Result<bool> {
-    let gone = diesel::delete(sessions::table.find(id.0).filter(sessions::user_id.eq(user.0))).execute(conn).await?;
-    Ok(gone == 1)
-}
-
-/// Ends all sessions of a person but one.
-pub(super) async fn delete_other_sessions_of(conn: &mut Connection, user: UserId, kept: SessionId) -> Result<usize> {
-    let others = sessions::table.filter(sessions::user_id.eq(user.0)).filter(sessions::id.ne(kept.0));
-    Ok(diesel::delete(others).execute(conn).await?)
-}
-
-/// Ends all sessions of a person.
-pub(super) async fn delete_sessions_of(conn: &mut Connection, user: UserId) -> Result<usize> {
-    Ok(diesel::delete(sessions::table.filter(sessions::user_id.eq(user.0))).execute(conn).await?)
-}
-
-/// Sessions that are still good.
-pub(super) async fn count_live_sessions(
-    conn: &mut Connection,
-    now: DateTime<Utc>,
-    idle_since: DateTime<Utc>,
-) -> Result<u64> {
-    let live = sessions::table.filter(sessions::expires_at.gt(now).and(sessions::last_seen_at.gt(idle_since)));
-    let count: i64 = live.count().get_result(conn).await?;
-    Ok(count.unsigned_abs())
-}
-
-/// Removes sessions that have ended by themselves. One that somebody else is changing is left for the next time.
-pub(super) async fn sweep_sessions(conn: &mut Connection, now: DateTime<Utc>, idle_since: DateTime<Utc>) -> Result<()> {
-    let ended: Vec<Uuid> = sessions::table
-        .filter(sessions::expires_at.le(now).or(sessions::last_seen_at.le(idle_since)))
-        .select(sessions::id)
-        .limit(1_000)
-        .for_update()
-        .skip_locked()
-        .load(conn)
-        .await?;
-    diesel::delete(sessions::table.filter(sessions::id.eq_any(ended))).execute(conn).await?;
-    Ok(())
-}
-
-/// Removes counts of failed attempts whose last one is older than `forgiven`.
-pub(super) async fn sweep_failures(conn: &mut Connection, forgiven: DateTime<Utc>) -> Result<()> {
-    let old: Vec<Vec<u8>> = login_failures::table
-        .filter(login_failures::last_at.lt(forgiven))
-        .select(login_failures::subject)
-        .limit(10_000)
-        .for_update()
-        .skip_locked()
-        .load(conn)
-        .await?;
-    diesel::delete(login_failures::table.filter(login_failures::subject.eq_any(old))).execute(conn).await?;
-    Ok(())
-}
-
-#[derive(Insertable, Queryable, Selectable)]
-#[diesel(table_name = invitations)]
-struct InvitationRow {
-    id: Uuid,
-    token_tag: Vec<u8>,
-    role: String,
-    email: Option<Vec<u8>>,
-    invited_by: Option<Uuid>,
-    created_at: DateTime<Utc>,
-    expires_at: DateTime<Utc>,
-    used_at: Option<DateTime<Utc>>,
-}
-
-fn invitation(vault: &Vault, row: InvitationRow) -> Result<Invitation> {
-    let email = row.email.map(|bytes| open(vault, &cell("invitations", "email", row.id), bytes)).transpose()?;
-    Ok(Invitation {
-        id: InvitationId(row.id),
-        role: role_of(&row.role)?,
-        email,
-        invited_by: row.invited_by.map(UserId),
-        created_at: row.created_at,
-        expires_at: row.expires_at,
-        used_at: row.used_at,
-    })
-}
-
-/// Adds an invitation under the tag of its token.
-pub(super) async fn insert_invitation(
-    conn: &mut Connection,
-    vault: &Vault,
-    new: &Invitation,
-    token_tag: Vec<u8>,
-) -> Result<()> {
-    let email =
-        new.email.as_deref().map(|email| seal(vault, &cell("invitations", "email", new.id.0), email)).transpose()?;
-    let row = InvitationRow {
-        id: new.id.0,
-        token_tag,
-        role: new.role.as_str().to_owned(),
-        email,
-        invited_by: new.invited_by.map(|id| id.0),
-        created_at: new.created_at,
-        expires_at: new.expires_at,
-        used_at: new.used_at,
-    };
-    diesel::insert_into(invitations::table).values(row).execute(conn).await?;
-    Ok(())
-}
-
-/// The invitation of a token, locked until the transaction ends.
-pub(super) async fn lock_invitation(
-    conn: &mut Connection,
-    vault: &Vault,
-    token_tag: &[u8],
-) -> Result<Option<Invitation>> {
-    let row: Option<InvitationRow> = invitations::table
-        .filter(invitations::token_tag.eq(token_tag))
-        .select(InvitationRow::as_select())
-        .for_update()
-        .first(conn)
-        .await
-        .optional()?;
-    row.map(|row| invitation(vault, row)).transpose()
-}
-
-/// Invitations that can still be accepted, newest first.
-pub(super) async fn open_invitations(
-    conn: &mut Connection,
-    vault: &Vault,
-    now: DateTime<Utc>,
-) -> Result<Vec<Invitation>> {
-    let rows: Vec<InvitationRow> = invitations::table
-        .filter(invitations::used_at.is_null())
-        .filter(invitations::expires_at.gt(now))
-        .order(invitations::id.desc())
-        .limit(500)
-        .select(InvitationRow::as_select())
-        .load(conn)
-        .await?;
-    rows.into_iter().map(|row| invitation(vault, row)).collect()
-}
-
-/// Marks an invitation as used.
-pub(super) async fn use_invitation(conn: &mut Connection, id: InvitationId, now: DateTime<Utc>) -> Result<()> {
-    diesel::update(invitations::table.find(id.0)).set(invitations::used_at.eq(now)).execute(conn).await?;
-    Ok(())
-}
-
-/// Takes an unused invitation back; `false` if there is none.
-pub(super) async fn delete_invitation(conn: &mut Connection, id: InvitationId) -> Result<bool> {
-    let gone =
-        diesel::delete(invitations::table.find(id.0).filter(invitations::used_at.is_null())).execute(conn).await?;
-    Ok(gone == 1)
-}
-
-/// Takes a person's unused invitations back.
-pub(super) async fn delete_invitations_by(conn: &mut Connection, user: UserId) -> Result<()> {
-    let open = invitations::table.filter(invitations::invited_by.eq(user.0)).filter(invitations::used_at.is_null());
-    diesel::delete(open).execute(conn).await?;
-    Ok(())
-}
-
-/// Takes earlier unused links for the first admin back.
-pub(super) async fn delete_first_admin_invitations(conn: &mut Connection) -> Result<()> {
-    let open = invitations::table.filter(invitations::invited_by.is_null()).filter(invitations::used_at.is_null());
-    diesel::delete(open).execute(conn).await?;
-    Ok(())
-}
-
-/// Failed attempts of a subject, locked until the transaction ends.
-#[derive(Queryable, Selectable, Debug, Clone)]
-#[diesel(table_name = login_failures)]
-pub(super) struct Failures {
-    pub(super) failures: i32,
-    pub(super) last_at: DateTime<Utc>,
-    pub(super) locked_until: Option<DateTime<Utc>>,
-}
-
-/// The count of a subject, made if there is none and locked until the transaction ends.
-pub(super) async fn lock_failures(conn: &mut Connection, subject: &[u8], now: DateTime<Utc>) -> Result<Failures> {
-    diesel::insert_into(login_failures::table)
-        .values((login_failures::subject.eq(subject), login_failures::failures.eq(0), login_failures::last_at.eq(now)))
-        .on_conflict_do_nothing()
-        .execute(conn)
-        .await?;
-    Ok(login_failures::table.find(subject).select(Failures::as_select()).for_update().first(conn).await?)
-}
-
-/// Writes the count of a subject.
-pub(super) async fn set_failures(conn: &mut Connection, subject: &[u8], new: &Failures) -> Result<()> {
-    diesel::update(login_failures::table.find(subject))
-        .set((
-            login_failures::failures.eq(new.failures),
-            login_failures::last_at.eq(new.last_at),
-            login_failures::locked_until.eq(new.locked_until),
-        ))
-        .execute(conn)
-        .await?;
-    Ok(())
-}
-
-/// Forgives a subject.
-pub(super) async fn delete_failures(conn: &mut Connection, subject: &[u8]) -> Result<()> {
-    diesel::delete(login_failures::table.find(subject)).execute(conn).await?;
-    Ok(())
 }

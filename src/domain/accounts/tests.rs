@@ -1,6 +1,7 @@
 //! People and what is accepted of them.
 
-use super::{Email, PersonName, UserState};
+use super::{Email, PersonName, Standing, UserState};
+use crate::base::SystemRole;
 
 #[test]
 fn addresses_are_told_from_nonsense() {
@@ -26,4 +27,23 @@ fn words_lead_back_to_their_state() {
     for state in [UserState::Active, UserState::Disabled] {
         assert_eq!(UserState::parse(state.as_str()), Some(state));
     }
+}
+
+#[test]
+fn whoever_has_a_factor_gives_it_and_an_admin_has_one() {
+    for role in SystemRole::ALL {
+        assert_eq!(Standing::of(role, true, false), Standing::CodeNeeded);
+        assert_eq!(Standing::of(role, true, true), Standing::SignedIn);
+        let without = if role == SystemRole::Admin { Standing::SetUpNeeded } else { Standing::SignedIn };
+        // Whether a factor was given that is not there any more changes nothing.
+        assert_eq!((Standing::of(role, false, false), Standing::of(role, false, true)), (without, without));
+    }
+}
+
+#[test]
+fn who_is_half_way_in_is_told_what_is_missing() {
+    assert!(Standing::SignedIn.allow(&[Standing::SignedIn]).is_ok());
+    let code = |standing: Standing| standing.allow(&[Standing::SignedIn]).unwrap_err().code.name();
+    assert_eq!(code(Standing::CodeNeeded), "second_factor_required");
+    assert_eq!(code(Standing::SetUpNeeded), "second_factor_setup_required");
 }

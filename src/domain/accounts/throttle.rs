@@ -1,5 +1,5 @@
 //! How long somebody waits after failed attempts. Three counts run: an account from one client, the account from
-//! anywhere, the client for any account.
+//! anywhere, the client for any account. Passwords and codes have such counts each.
 //!
 //! The first is strict. The second starts late, so that a stranger who guesses does not shut the owner out; the third
 //! too, since an office shares its address.
@@ -17,13 +17,23 @@ pub(super) enum Subject {
     Client,
 }
 
+/// What is guessed at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Guess {
+    Password,
+    Code,
+}
+
 impl Subject {
     /// Label of the keyed tag under which the count is stored.
-    pub(super) const fn label(self) -> &'static str {
-        match self {
-            Self::AccountFromClient => "login-account-from-client",
-            Self::Account => "login-account",
-            Self::Client => "login-client",
+    pub(super) const fn label(self, guess: Guess) -> &'static str {
+        match (guess, self) {
+            (Guess::Password, Self::AccountFromClient) => "login-account-from-client",
+            (Guess::Password, Self::Account) => "login-account",
+            (Guess::Password, Self::Client) => "login-client",
+            (Guess::Code, Self::AccountFromClient) => "code-account-from-client",
+            (Guess::Code, Self::Account) => "code-account",
+            (Guess::Code, Self::Client) => "code-client",
         }
     }
 

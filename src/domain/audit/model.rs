@@ -32,8 +32,30 @@ actions! {
     SignInFailed = "session.sign_in_failed",
     /// Failed so often that they have to wait.
     SignInLocked = "session.sign_in_locked",
+    /// Gave the password; the second factor is asked for next.
+    PasswordGiven = "session.password_given",
+    /// Gave a code that does not fit.
+    SecondFactorFailed = "session.second_factor_failed",
+    /// Showed by password or code that it was still them.
+    Proved = "session.proved",
     /// Signed out, or ended another session.
     SessionEnded = "session.ended",
+    /// Ended all sessions of a person.
+    SessionsEnded = "user.sessions_ended",
+    /// Was offered a second factor.
+    SecondFactorOffered = "second_factor.offered",
+    /// Set up a second factor, or replaced theirs.
+    SecondFactorSet = "second_factor.set",
+    /// Removed their second factor.
+    SecondFactorRemoved = "second_factor.removed",
+    /// Reset the second factor of somebody else.
+    SecondFactorReset = "second_factor.reset",
+    /// Made new recovery codes; the old ones ended.
+    RecoveryCodesMade = "second_factor.recovery_codes_made",
+    /// Made a link with which somebody chooses another password.
+    PasswordResetMade = "password_reset.created",
+    /// Chose another password by such a link.
+    PasswordReset = "password_reset.used",
     /// Made an invitation.
     Invited = "invitation.created",
     /// Took an invitation back.

@@ -121,8 +121,7 @@ pub async fn look_up_invitation(
     Anyone(cx): Anyone,
     body: Json<InvitationToken>,
 ) -> Result<Json<Offer>> {
-    let found = app.accounts.look_up_invitation(&cx, &body.token).await?;
-    let first_admin = found.invited_by.is_none();
+    let (found, first_admin) = app.accounts.look_up_invitation(&cx, &body.token).await?;
     Ok(Json(Offer { role: found.role, email: found.email, first_admin, expires_at: found.expires_at }))
 }
 
@@ -138,5 +137,5 @@ pub async fn accept_invitation(
     let AcceptInvitation { token, name, email, password } = body.into_inner();
     let signed_in = app.accounts.accept_invitation(&cx, Accepted { token, name, email, password }, &client).await?;
     let cookie = cookie(&signed_in.token, app.config.accounts.session_hours);
-    Ok(HttpResponse::Created().cookie(cookie).json(Me::new(&signed_in.user, signed_in.session.id)))
+    Ok(HttpResponse::Created().cookie(cookie).json(Me::of(&signed_in)))
 }

@@ -7,9 +7,11 @@ pub(super) mod documents;
 pub(super) mod health;
 pub(super) mod invitations;
 pub(super) mod models;
+pub(super) mod password_resets;
 pub(super) mod reports;
 pub(super) mod runs;
 pub(super) mod search;
+pub(super) mod second_factor;
 pub(super) mod session;
 pub(super) mod users;
 

@@ -9,8 +9,8 @@ use zeroize::Zeroizing;
 
 use crate::app::App;
 use crate::base::{Permission, Result, SessionId, SystemRole, UserId};
-use crate::domain::accounts::{self, Credentials, User};
-use crate::http::caller::{Anyone, Browser, SignedIn, cookie, no_cookie, session_of};
+use crate::domain::accounts::{self, Credentials, Standing, User};
+use crate::http::caller::{Anyone, Browser, HalfWay, SettingUp, SignedIn, cookie, no_cookie, session_of};
 
 /// Address and password.
 #[derive(Deserialize, ToSchema)]
@@ -37,6 +37,8 @@ pub struct Me {
     /// What the role allows.
     permissions: Vec<Permission>,
     session: MySession,
+    /// How far this session has come; permissions count once it is signed in.
+    standing: Standing,
 }
 
 /// The person who is signed in.
@@ -55,8 +57,13 @@ pub struct MySession {
 }
 
 impl Me {
-    pub(super) fn new(user: &User, session: SessionId) -> Self {
+    pub(super) fn of(signed_in: &accounts::SignedIn) -> Self {
+        Self::new(&signed_in.user, signed_in.session.id, signed_in.standing)
+    }
+
+    fn new(user: &User, session: SessionId, standing: Standing) -> Self {
         Self {
+            standing,
             permissions: user.role.permissions().to_vec(),
             user: MyUser { id: user.id, name: user.name.clone(), email: user.email.clone(), role: user.role },
             session: MySession { id: session },
@@ -78,25 +85,25 @@ pub struct Session {
 }
 
 impl Session {
-    fn new(session: accounts::Session, current: SessionId) -> Self {
+    pub(super) fn new(session: accounts::Session, current: Option<SessionId>) -> Self {
         Self {
             id: session.id,
             created_at: session.created_at,
             last_seen_at: session.last_seen_at,
             expires_at: session.expires_at,
             client: session.client,
-            current: session.id == current,
+            current: current == Some(session.id),
         }
     }
 }
 
-/// Every session of the person who asks.
+/// Every session of a person that is still good.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Sessions {
-    items: Vec<Session>,
+    pub(super) items: Vec<Session>,
 }
 
-/// Sign in
+/// Sign in; `standing` says what is asked for next
 #[utoipa::path(tag = "session", security(()), responses((status = 200, body = Me)))]
 #[post("/session")]
 pub async fn sign_in(
@@ -109,20 +116,20 @@ pub async fn sign_in(
     let credentials = Credentials { email, password: Zeroizing::new(password) };
     let signed_in = app.accounts.sign_in(&cx, credentials, &client).await?;
     let cookie = cookie(&signed_in.token, app.config.accounts.session_hours);
-    Ok(HttpResponse::Ok().cookie(cookie).json(Me::new(&signed_in.user, signed_in.session.id)))
+    Ok(HttpResponse::Ok().cookie(cookie).json(Me::of(&signed_in)))
 }
 
 /// Who is signed in
 #[utoipa::path(tag = "session", responses((status = 200, body = Me)))]
 #[get("/session")]
-pub async fn get_session(app: Data<App>, SignedIn(cx): SignedIn) -> Result<Json<Me>> {
-    Ok(Json(Me::new(&app.accounts.me(&cx).await?, session_of(&cx)?)))
+pub async fn get_session(app: Data<App>, SettingUp(cx, standing): SettingUp) -> Result<Json<Me>> {
+    Ok(Json(Me::new(&app.accounts.me(&cx).await?, session_of(&cx)?, standing)))
 }
 
 /// Sign out
 #[utoipa::path(tag = "session", responses((status = 204)))]
 #[delete("/session")]
-pub async fn sign_out(app: Data<App>, SignedIn(cx): SignedIn) -> Result<HttpResponse> {
+pub async fn sign_out(app: Data<App>, HalfWay(cx, _): HalfWay) -> Result<HttpResponse> {
     app.accounts.end_session(&cx, session_of(&cx)?).await?;
     let clear = ("Clear-Site-Data", "\"cache\", \"storage\"");
     Ok(HttpResponse::NoContent().cookie(no_cookie()).insert_header(clear).finish())
@@ -147,7 +154,8 @@ pub async fn change_password(
 #[get("/sessions")]
 pub async fn list_sessions(app: Data<App>, SignedIn(cx): SignedIn) -> Result<Json<Sessions>> {
     let current = session_of(&cx)?;
-    let items = app.accounts.sessions(&cx).await?.into_iter().map(|session| Session::new(session, current)).collect();
+    let items =
+        app.accounts.sessions(&cx).await?.into_iter().map(|session| Session::new(session, Some(current))).collect();
     Ok(Json(Sessions { items }))
 }
 

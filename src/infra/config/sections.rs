@@ -227,7 +227,7 @@ pub struct Accounts {
     pub session_hours: u32,
     /// A session ends after this many minutes without a request; 5 or more.
     pub session_idle_minutes: u32,
-    /// An invitation ends after this many hours, 1 to 720.
+    /// An invitation, and a link to another password, ends after this many hours, 1 to 720.
     pub invitation_hours: u32,
     /// Memory for one argon2id hash in MiB, 46 to 2048.
     pub password_hash_memory_mib: u32,

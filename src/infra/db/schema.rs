@@ -149,6 +149,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    password_resets (user_id) {
+        user_id -> Uuid,
+        token_tag -> Bytea,
+        made_by -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    recovery_codes (tag) {
+        tag -> Bytea,
+        factor_id -> Uuid,
+        used_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     report_exports (id) {
         id -> Uuid,
         report_id -> Uuid,
@@ -219,6 +237,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    second_factors (id) {
+        id -> Uuid,
+        user_id -> Uuid,
+        secret -> Bytea,
+        created_at -> Timestamptz,
+        confirmed_at -> Nullable<Timestamptz>,
+        last_step -> Nullable<Int8>,
+    }
+}
+
+diesel::table! {
     sessions (id) {
         id -> Uuid,
         token_tag -> Bytea,
@@ -227,6 +256,8 @@ diesel::table! {
         created_at -> Timestamptz,
         last_seen_at -> Timestamptz,
         expires_at -> Timestamptz,
+        factor_given -> Bool,
+        proved_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -265,6 +296,7 @@ diesel::joinable!(invitations -> users (invited_by));
 diesel::joinable!(model_calls -> deals (deal_id));
 diesel::joinable!(model_calls -> report_runs (run_id));
 diesel::joinable!(page_images -> documents (document_id));
+diesel::joinable!(recovery_codes -> second_factors (factor_id));
 diesel::joinable!(report_exports -> reports (report_id));
 diesel::joinable!(report_exports -> users (requested_by));
 diesel::joinable!(report_runs -> deals (deal_id));
@@ -274,6 +306,7 @@ diesel::joinable!(reports -> deals (deal_id));
 diesel::joinable!(reports -> report_runs (run_id));
 diesel::joinable!(reports -> users (created_by));
 diesel::joinable!(run_events -> report_runs (run_id));
+diesel::joinable!(second_factors -> users (user_id));
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(written_sections -> deals (deal_id));
 
@@ -290,12 +323,15 @@ diesel::allow_tables_to_appear_in_same_query!(
     model_calls,
     model_endpoints,
     page_images,
+    password_resets,
+    recovery_codes,
     report_exports,
     report_runs,
     report_units,
     reports,
     run_events,
     search_index,
+    second_factors,
     sessions,
     users,
     written_sections,

@@ -47,7 +47,7 @@ async fn without_sealing_the_same_search_finds_the_words_in_many_places() {
     let app = TestApp::unsealed().await;
     let mut admin = app.admin().await;
     let mut while_read = 0;
-    people(&app, &mut admin, word).await;
+    let secrets = people(&app, &mut admin, word).await;
     documents(&mut admin, word, || while_read += files_with(app.dir.path(), word).0.len()).await;
     app.app.audit.seal().await.unwrap();
     app.database.sql("CHECKPOINT").unwrap();
@@ -66,6 +66,13 @@ async fn without_sealing_the_same_search_finds_the_words_in_many_places() {
     }
     for column in COLUMNS {
         assert!(columns.contains(*column), "{column} in a dump: {columns:?}");
+    }
+    let secret = columns_with(&app, &secrets[0]);
+    assert_eq!(secret, BTreeSet::from(["second_factors.secret".to_owned()]), "the secret of an app");
+    let on_disk = files_with(&folders_of(&app)[0], &secrets[0]).0;
+    assert!(on_disk.iter().any(|file| table_of(&app, file) == "second_factors"), "{on_disk:?}");
+    for tagged in &secrets[1..] {
+        assert_eq!(columns_with(&app, tagged), BTreeSet::new(), "never stored, only tagged");
     }
     app.stop().await;
 }

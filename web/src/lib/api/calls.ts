@@ -14,6 +14,7 @@ import type {
 	InvitationNew,
 	ModelEndpointNew,
 	PasswordChange,
+	ProofGiven,
 	ReportVersion,
 	Run,
 	Stage,
@@ -56,7 +57,23 @@ export const session = {
 	signOut: () => take(api.DELETE('/api/v1/session')),
 	changePassword: (body: PasswordChange) => take(api.POST('/api/v1/session/password', { body })),
 	list: () => take(api.GET('/api/v1/sessions')),
-	end: (id: string) => take(api.DELETE('/api/v1/sessions/{id}', { params: at(id) }))
+	end: (id: string) => take(api.DELETE('/api/v1/sessions/{id}', { params: at(id) })),
+	giveCode: (code: string) => take(api.POST('/api/v1/session/code', { body: { code } })),
+	prove: (body: ProofGiven) => take(api.POST('/api/v1/session/proof', { body }))
+};
+
+export const secondFactor = {
+	get: () => take(api.GET('/api/v1/second-factor')),
+	start: () => take(api.POST('/api/v1/second-factor')),
+	confirm: (code: string) => take(api.POST('/api/v1/second-factor/confirm', { body: { code } })),
+	remove: () => take(api.DELETE('/api/v1/second-factor')),
+	renewRecoveryCodes: () => take(api.POST('/api/v1/second-factor/recovery-codes'))
+};
+
+export const passwordResets = {
+	lookup: (token: string) => take(api.POST('/api/v1/password-resets/lookup', { body: { token } })),
+	use: (token: string, password: string) =>
+		take(api.POST('/api/v1/password-resets/use', { body: { token, password } }))
 };
 
 export const invitations = {
@@ -76,7 +93,13 @@ export const users = {
 				params: { ...at(user.id), header: ifMatch(user.version) },
 				body
 			})
-		)
+		),
+	resetPassword: (id: string) =>
+		take(api.POST('/api/v1/users/{id}/password-reset', { params: at(id) })),
+	resetSecondFactor: (id: string) =>
+		take(api.DELETE('/api/v1/users/{id}/second-factor', { params: at(id) })),
+	sessions: (id: string) => take(api.GET('/api/v1/users/{id}/sessions', { params: at(id) })),
+	endSessions: (id: string) => take(api.DELETE('/api/v1/users/{id}/sessions', { params: at(id) }))
 };
 
 export const deals = {

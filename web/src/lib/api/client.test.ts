@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { deals, documents, session } from './calls';
-import { whenSignedOut } from './client';
+import { whenKeptOut } from './client';
 import { ApiProblem } from './problem';
 
 const DEAL = { id: '7d1f0c3a-0000-4000-8000-000000000000', version: 3 };
@@ -27,7 +27,7 @@ async function problemOf(call: Promise<unknown>): Promise<ApiProblem> {
 
 afterEach(() => {
 	vi.unstubAllGlobals();
-	whenSignedOut(() => {});
+	whenKeptOut(() => {});
 });
 
 test("a refusal carries the server's words, its fields and when to try again", async () => {
@@ -60,13 +60,19 @@ test('no answer at all says that the server cannot be reached', async () => {
 
 test('only an ended session leads to the sign-in, not a wrong password', async () => {
 	const told = vi.fn();
-	whenSignedOut(told);
+	whenKeptOut(told);
 	answer(401, { code: 'wrong_credentials', detail: 'Wrong.' });
 	await problemOf(session.signIn({ email: 'a@b.example', password: 'x' }));
 	expect(told).not.toHaveBeenCalled();
 	answer(401, { code: 'signed_out', detail: 'Signed out.' });
 	await problemOf(deals.list({}));
-	expect(told).toHaveBeenCalledOnce();
+	expect(told.mock.calls).toEqual([['signed_out']]);
+	answer(403, { code: 'second_factor_required', detail: 'The code is missing.' });
+	await problemOf(deals.list({}));
+	expect(told).toHaveBeenLastCalledWith('second_factor_required');
+	answer(403, { code: 'forbidden', detail: 'No.' });
+	await problemOf(deals.list({}));
+	expect(told).toHaveBeenCalledTimes(2);
 });
 
 test('a change names the version it starts from', async () => {

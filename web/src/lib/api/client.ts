@@ -1,4 +1,5 @@
 import createClient from 'openapi-fetch';
+import { isMissing, type Missing } from '$lib/next-path';
 import { ApiProblem, type Answer } from './problem';
 import type { paths } from './schema';
 
@@ -7,11 +8,11 @@ export const api = createClient<paths>({
 	baseUrl: globalThis.location?.origin ?? ''
 });
 
-let signedOut: () => void = () => {};
+let keptOut: (missing: Missing) => void = () => {};
 
-/** Who is told when a call finds that the session has ended. */
-export function whenSignedOut(tell: () => void) {
-	signedOut = tell;
+/** Who is told when a call finds that the session has ended, or that something is missing to come in. */
+export function whenKeptOut(tell: (missing: Missing) => void) {
+	keptOut = tell;
 }
 
 /** The answer's data, or the problem thrown. */
@@ -39,10 +40,10 @@ export async function takeTagged<T>(
 	return { answer: await take(call), tag: response.headers.get('etag') };
 }
 
-/** The problem that an answer tells; an ended session is told to whoever waits for that. */
+/** The problem that an answer tells; what keeps somebody out is told to whoever waits for that. */
 export function refusal(body: unknown, answer: Answer): ApiProblem {
 	const problem = ApiProblem.fromResponse(body, answer);
-	if (problem.code === 'signed_out') signedOut();
+	if (isMissing(problem.code)) keptOut(problem.code);
 	return problem;
 }
 

@@ -544,6 +544,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/password-resets/lookup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** For whom a link is */
+        post: operations["look_up_password_reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/password-resets/use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Choose another password; your sessions end */
+        post: operations["use_password_reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/search": {
         parameters: {
             query?: never;
@@ -561,6 +595,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your second factor */
+        get: operations["get_second_factor"];
+        put?: never;
+        /** Be offered a second factor; it is yours once you confirm it */
+        post: operations["start_second_factor"];
+        /** Remove your second factor; an admin cannot */
+        delete: operations["remove_second_factor"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/second-factor/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm the second factor that you were offered with a code of it; your other sessions end */
+        post: operations["confirm_second_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/second-factor/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make new recovery codes; the old ones end */
+        post: operations["renew_recovery_codes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -571,10 +658,27 @@ export interface paths {
         /** Who is signed in */
         get: operations["get_session"];
         put?: never;
-        /** Sign in */
+        /** Sign in; `standing` says what is asked for next */
         post: operations["sign_in"];
         /** Sign out */
         delete: operations["sign_out"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give the code of your second factor, after the password; a new session starts */
+        post: operations["give_code"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -591,6 +695,23 @@ export interface paths {
         put?: never;
         /** Choose another password; your other sessions end */
         post: operations["change_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show that it is still you; for ten minutes this session may change how you sign in */
+        post: operations["prove"];
         delete?: never;
         options?: never;
         head?: never;
@@ -717,6 +838,75 @@ export interface paths {
         patch: operations["change_user"];
         trace?: never;
     };
+    "/api/v1/users/{id}/password-reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a link with which a person chooses another password; an earlier one ends */
+        post: operations["make_password_reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take somebody's second factor, when their app and recovery codes are lost; their sessions end */
+        delete: operations["reset_second_factor"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A person's sessions */
+        get: operations["list_sessions_of"];
+        put?: never;
+        post?: never;
+        /** End every session of a person */
+        delete: operations["end_sessions_of"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End one session of a person */
+        delete: operations["end_session_of"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -762,6 +952,16 @@ export interface components {
             password: string;
             token: string;
         };
+        /** @description How a person gets in. */
+        Access: {
+            /** @description Whether they have a second factor. */
+            second_factor: boolean;
+            /**
+             * Format: int64
+             * @description Sessions that are still good.
+             */
+            sessions: number;
+        };
         /** @description The process answers. */
         Alive: {
             /** @description Always `alive`. */
@@ -777,6 +977,11 @@ export interface components {
          * @description Names a call of a model.
          */
         CallId: string;
+        /** @description What the second factor gives. */
+        CodeGiven: {
+            /** @description Six digits of the app or, to come in, a recovery code. */
+            code: string;
+        };
         /** @description A deal with its members. */
         Deal: components["schemas"]["DealSummary"] & {
             members: components["schemas"]["Member"][];
@@ -1067,6 +1272,8 @@ export interface components {
             /** @description What the role allows. */
             permissions: components["schemas"]["Permission"][];
             session: components["schemas"]["MySession"];
+            /** @description How far this session has come; permissions count once it is signed in. */
+            standing: components["schemas"]["Standing"];
             user: components["schemas"]["MyUser"];
         };
         /** @description Somebody who may open a deal. */
@@ -1204,6 +1411,10 @@ export interface components {
             name: string;
             reach: components["schemas"]["ModelReach"];
         };
+        /** @description Recovery codes, each good once. They are shown this once. */
+        NewRecoveryCodes: {
+            recovery_codes: string[];
+        };
         /** @description How a run is made. */
         NewRun: {
             model?: components["schemas"]["EndpointId"] | null;
@@ -1249,6 +1460,23 @@ export interface components {
             old_password: string;
             password: string;
         };
+        /** @description A link with which a person chooses another password. It is shown this once. */
+        PasswordResetLink: {
+            /** Format: date-time */
+            expires_at: string;
+            link: string;
+        };
+        /** @description For whom a link is. */
+        PasswordResetOffer: {
+            email: string;
+            /** Format: date-time */
+            expires_at: string;
+            name: string;
+        };
+        /** @description The secret of a link. */
+        PasswordResetToken: {
+            token: string;
+        };
         /**
          * @description Something that a role may allow.
          * @enum {string}
@@ -1280,6 +1508,22 @@ export interface components {
             title: string;
             /** @description `urn:vcconnect:error:<code>`. */
             type: string;
+        };
+        /** @description That it is still you: one of the two. */
+        ProofGiven: {
+            /** @description Six digits of the app. */
+            code?: string | null;
+            password?: string | null;
+        };
+        /** @description A picture to be scanned: dark on light. */
+        QrPicture: {
+            /** @description The dark modules as an SVG path. */
+            path: string;
+            /**
+             * Format: int32
+             * @description Width and height in modules, with the light edge.
+             */
+            size: number;
         };
         /** @description Whether work can be done, part by part. */
         Readiness: {
@@ -1548,6 +1792,29 @@ export interface components {
          * @enum {string}
          */
         SearchState: "ready" | "loading";
+        /** @description The second factor of the person who asks. */
+        SecondFactor: {
+            /**
+             * Format: int64
+             * @description Recovery codes that were not used.
+             */
+            recovery_codes_left: number;
+            /** @description Whether their role must have one. */
+            required: boolean;
+            /**
+             * Format: date-time
+             * @description Since when there is one.
+             */
+            since?: string | null;
+        };
+        /** @description What an authenticator app takes. It is shown this once. */
+        SecondFactorOffer: {
+            qr: components["schemas"]["QrPicture"];
+            /** @description The secret in base32, to be typed. */
+            secret: string;
+            /** @description The same as an `otpauth` URI. */
+            uri: string;
+        };
         /** @description A stretch of a document that was sent. */
         SentPassage: {
             /**
@@ -1583,7 +1850,7 @@ export interface components {
          * @description Names a session; not the secret that opens it.
          */
         SessionId: string;
-        /** @description Every session of the person who asks. */
+        /** @description Every session of a person that is still good. */
         Sessions: {
             items: components["schemas"]["Session"][];
         };
@@ -1611,6 +1878,11 @@ export interface components {
          */
         Stage: "inbox" | "screening" | "diligence" | "committee" | "passed" | "invested";
         /**
+         * @description How far somebody with a session has come.
+         * @enum {string}
+         */
+        Standing: "signed_in" | "code_needed" | "set_up_needed";
+        /**
          * @description What somebody is in the fund.
          * @enum {string}
          */
@@ -1631,8 +1903,14 @@ export interface components {
              */
             file: string;
         };
+        /** @description Another password, by the secret of a link. */
+        UsePasswordReset: {
+            password: string;
+            token: string;
+        };
         /** @description Somebody with an account. */
         User: {
+            access?: components["schemas"]["Access"] | null;
             /** Format: date-time */
             created_at: string;
             /** @description For those who manage people. */
@@ -2974,6 +3252,68 @@ export interface operations {
             };
         };
     };
+    look_up_password_reset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordResetToken"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasswordResetOffer"];
+                };
+            };
+            /** @description What happened, what is safe, what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    use_password_reset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UsePasswordReset"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What happened, what is safe, what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     search: {
         parameters: {
             query?: {
@@ -3000,6 +3340,148 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SearchPage"];
+                };
+            };
+            /** @description What happened, what is safe, what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactor"];
+                };
+            };
+            /** @description What happened, what is safe, what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactorOffer"];
+                };
+            };
+            /** @description What happened, what is safe, what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What happened, what is safe, what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirm_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeGiven"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewRecoveryCodes"];
+                };
+            };
+            /** @description What happened, what is safe, what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renew_recovery_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewRecoveryCodes"];
                 };
             };
             /** @description What happened, what is safe, what to do */
@@ -3099,6 +3581,38 @@ export interface operations {
             };
         };
     };
+    give_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeGiven"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description What happened, what is safe, what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     change_password: {
         parameters: {
             query?: never;
@@ -3109,6 +3623,36 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What happened, what is safe, what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    prove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProofGiven"];
             };
         };
         responses: {
@@ -3361,6 +3905,151 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["User"];
                 };
+            };
+            /** @description What happened, what is safe, what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_password_reset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasswordResetLink"];
+                };
+            };
+            /** @description What happened, what is safe, what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reset_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What happened, what is safe, what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sessions_of: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sessions"];
+                };
+            };
+            /** @description What happened, what is safe, what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_sessions_of: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What happened, what is safe, what to do */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_session_of: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["UserId"];
+                session_id: components["schemas"]["SessionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What happened, what is safe, what to do */
             default: {

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { whenSignedOut } from './client';
+import { whenKeptOut } from './client';
 import { upload } from './upload';
 
 class Line {
@@ -38,7 +38,7 @@ class Line {
 }
 
 vi.stubGlobal('XMLHttpRequest', Line);
-afterEach(() => whenSignedOut(() => {}));
+afterEach(() => whenKeptOut(() => {}));
 
 function start(onsent: (bytes: number) => void = () => {}) {
 	return upload<{ id: string }>('/to', new Blob(['xy']), 'Room/Q2/a.csv', onsent);
@@ -72,7 +72,7 @@ test("a refusal carries the server's words; no answer says so", async () => {
 
 test('an ended session leads to the sign-in', async () => {
 	const told = vi.fn();
-	whenSignedOut(told);
+	whenKeptOut(told);
 	const sent = start();
 	Line.last.answer(401, { code: 'signed_out', detail: 'Signed out.' });
 	await expect(sent.stored).rejects.toMatchObject({ code: 'signed_out' });

@@ -49,6 +49,10 @@ const WORDINGS: Record<string, Wording> = {
 			? t('audit.about.role.for', { role: word('deal_role', role).toLowerCase(), name })
 			: t('audit.about.role', { role: word('role', role).toLowerCase() }),
 	state: (state) => t('audit.about.state', { state: word('people.state', state).toLowerCase() }),
+	by: (by) => word('audit.about.by', by),
+	replaced: () => t('audit.about.replaced'),
+	sessions_ended: (count) =>
+		count === '0' ? '' : t('audit.about.sessions_ended', { n: Number(count) }),
 	created: (count) => t('audit.about.created', { n: Number(count) }),
 	refused: (count) => (count === '0' ? '' : t('audit.about.refused', { n: Number(count) })),
 	rows: (count) => t('audit.about.rows', { n: Number(count) }),

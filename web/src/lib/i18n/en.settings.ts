@@ -35,7 +35,7 @@ export const enSettings = {
 	'people.invitations.for': 'For',
 	'people.invitations.anyone': 'Whoever has the link',
 	'people.invitations.by': 'Invited by',
-	'people.invitations.setup': 'Setup',
+	'people.invitations.setup': 'The server’s console',
 	'people.invitations.until': 'Valid until',
 	'people.withdraw': 'Withdraw',
 	'people.withdraw.of': 'Withdraw the invitation of {name}',
@@ -53,6 +53,7 @@ export const enSettings = {
 	'invite.done': 'Done',
 
 	'sessions.lead': 'Where you are signed in. End what you do not recognise, then tell your admin.',
+	'sessions.title': 'Sessions',
 	'sessions.table': 'My sessions',
 	'sessions.client': 'Browser',
 	'sessions.started': 'Signed in',

@@ -5,6 +5,7 @@ import { enReport } from './en.report';
 import { enRuns } from './en.runs';
 import { enSearch } from './en.search';
 import { enSettings } from './en.settings';
+import { enSignIn } from './en.sign-in';
 
 export const en = {
 	'app.name': 'VCConnect',
@@ -48,7 +49,7 @@ export const en = {
 	'login.submit': 'Sign in',
 	'login.wait': 'Too many attempts. Try again in {n} s.',
 	'login.ended': 'You were signed out. Sign in to go on where you were.',
-	'login.help': 'No account yet? Ask your admin for an invitation link.',
+	'login.help': 'No account yet, or the password forgotten? Ask your admin for a link.',
 
 	'welcome.title': 'Welcome',
 	'welcome.first': 'You are setting this desk up: your account will be its first admin.',
@@ -103,5 +104,6 @@ export const en = {
 	...enReport,
 	...enRuns,
 	...enSearch,
-	...enSettings
+	...enSettings,
+	...enSignIn
 } as const;

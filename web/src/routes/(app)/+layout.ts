@@ -1,14 +1,25 @@
-import { error, redirect } from '@sveltejs/kit';
+import { error, isRedirect, redirect } from '@sveltejs/kit';
 import { session } from '$lib/api/calls';
 import { asProblem } from '$lib/api/problem';
-import { loginPath } from '$lib/next-path';
+import { isMissing, wayIn, type Missing } from '$lib/next-path';
 
 export async function load({ url, untrack }) {
+	const to = (missing: Missing): never =>
+		redirect(
+			307,
+			wayIn(
+				missing,
+				untrack(() => new URL(url))
+			)
+		);
 	try {
-		return { me: await session.me() };
+		const me = await session.me();
+		if (me.standing === 'set_up_needed') to('second_factor_setup_required');
+		return { me };
 	} catch (thrown) {
+		if (isRedirect(thrown)) throw thrown;
 		const problem = asProblem(thrown);
-		if (problem.status === 401) redirect(307, loginPath(untrack(() => new URL(url))));
+		if (isMissing(problem.code)) to(problem.code);
 		error(problem.status || 503, {
 			message: problem.message,
 			requestId: problem.requestId
