@@ -2,6 +2,8 @@ import { expect, test, type Page } from '@playwright/test';
 import { demoStory, documentsStory } from './documents';
 import { modelsStory } from './models';
 import { reportsStory } from './reports';
+import type { Authenticator } from './authenticator';
+import { codeStory, helpStory, setUpFactor } from './sign-in';
 import { Watched } from './watch';
 
 const PASSWORD = 'violet granite otter lantern';
@@ -19,6 +21,7 @@ test('a fund starts its desk, brings its deals and lets a colleague in', async (
 	const { page } = admin;
 	let deal = '';
 	let invitation = '';
+	let authenticator: Authenticator;
 
 	await test.step('the first admin opens the link and chooses a password', async () => {
 		await page.goto(firstAdminLink());
@@ -30,6 +33,14 @@ test('a fund starts its desk, brings its deals and lets a colleague in', async (
 		await page.getByLabel('Password').fill(PASSWORD);
 		await admin.looksRight('welcome');
 		await page.getByRole('button', { name: 'Create the account' }).click();
+	});
+
+	await test.step('an admin sets up a second factor before anything else', async () => {
+		await expect(page.getByRole('heading', { name: 'Set up a second factor' })).toBeVisible();
+		await page.goto('/settings/people');
+		await expect(page).toHaveURL(/\/login\/second-factor\?next=/);
+		await page.goto('/login/second-factor');
+		authenticator = await setUpFactor(admin, page, 'factor');
 		await expect(page.getByRole('heading', { name: 'No deals yet' })).toBeVisible();
 		await admin.looksRight('deals-empty');
 	});
@@ -281,9 +292,11 @@ test('a fund starts its desk, brings its deals and lets a colleague in', async (
 		await admin.looksRight('login');
 		await page.getByLabel('Password').fill(NEW_PASSWORD);
 		await page.getByRole('button', { name: 'Sign in' }).click();
-		await expect(page).toHaveURL(deal);
+		await codeStory(admin, authenticator, NEW_PASSWORD, deal);
 		await expect(page.getByRole('heading', { name: 'Northwind Analytics' })).toBeVisible();
 	});
+
+	await helpStory(admin, analyst, NEW_PASSWORD);
 
 	expect(admin.faults).toEqual([]);
 	expect(analyst.faults).toEqual([]);

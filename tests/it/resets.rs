@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use crate::app::{PASSWORD, TestApp};
+use crate::app::{PASSWORD, TestApp, eventually};
 use crate::client::{Answer, Client};
 
 const NEW: &str = "copper lantern estuary 4";
@@ -97,6 +97,10 @@ async fn a_newer_link_ends_the_older_and_time_ends_both() {
     app.clock.advance(TimeDelta::hours(73));
     assert_eq!(look_up(&app, &newer).await.status, 404);
     assert_eq!(choose(&app, &newer, NEW).await.status, 404);
+    let another = app.another().await;
+    let kept = "SELECT count(*) FROM password_resets";
+    eventually("the link is swept", async || app.database.sql(kept).unwrap() == "0").await;
+    another.stop().await;
     app.stop().await;
 }
 

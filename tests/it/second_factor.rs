@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 use vcconnect::infra::clock::Clock as _;
 
-use crate::app::{PASSWORD, TestApp};
+use crate::app::{PASSWORD, TestApp, eventually};
 use crate::authenticator::{code, codes_in};
 use crate::client::{Answer, Client};
 
@@ -175,6 +175,11 @@ async fn what_was_offered_counts_once_it_is_confirmed() {
     bo.post("/api/v1/second-factor", &Value::Null).await;
     app.clock.advance(TimeDelta::minutes(61));
     assert_eq!(confirm(&mut bo, "123456").await.code(), "wrong_state", "an hour is over");
+    let waiting = "SELECT count(*) FROM second_factors WHERE confirmed_at IS NULL";
+    assert_eq!(app.database.sql(waiting).unwrap(), "1");
+    let another = app.another().await;
+    eventually("the offer is swept", async || app.database.sql(waiting).unwrap() == "0").await;
+    another.stop().await;
     app.stop().await;
 }
 

@@ -22,7 +22,7 @@ use crate::infra::entropy;
 /// How long a proof is fresh.
 const FRESH: TimeDelta = TimeDelta::minutes(10);
 /// How long what was offered waits for its first code.
-const OFFERED: TimeDelta = TimeDelta::hours(1);
+pub(super) const OFFERED: TimeDelta = TimeDelta::hours(1);
 
 /// What a code turned out to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

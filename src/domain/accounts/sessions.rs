@@ -13,6 +13,7 @@ use super::model::{
     Authenticated, Client, Credentials, Email, PersonName, Session, SignedIn, Standing, User, UserState, field,
 };
 use super::password;
+use super::second_factor::OFFERED;
 use super::service::Accounts;
 use super::store::sessions::Ground;
 use super::store::{self, attempts, factors, resets, sessions};
@@ -238,6 +239,7 @@ impl Accounts {
         conn.transaction(async |conn| {
             sessions::sweep_sessions(conn, now, self.idle_since(now)).await?;
             resets::sweep(conn, now).await?;
+            factors::sweep_offers(conn, now - OFFERED).await?;
             attempts::sweep_failures(conn, now - FORGIVEN_AFTER).await
         })
         .await

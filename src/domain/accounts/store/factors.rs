@@ -179,3 +179,18 @@ pub(in crate::domain::accounts) async fn use_recovery_code(
         .filter(recovery_codes::used_at.is_null());
     Ok(diesel::update(code).set(recovery_codes::used_at.eq(now)).execute(conn).await? == 1)
 }
+
+/// Removes what was offered before this time and not taken.
+pub(in crate::domain::accounts) async fn sweep_offers(conn: &mut Connection, before: DateTime<Utc>) -> Result<()> {
+    let old: Vec<Uuid> = second_factors::table
+        .filter(second_factors::confirmed_at.is_null())
+        .filter(second_factors::created_at.lt(before))
+        .select(second_factors::id)
+        .limit(1_000)
+        .for_update()
+        .skip_locked()
+        .load(conn)
+        .await?;
+    diesel::delete(second_factors::table.filter(second_factors::id.eq_any(old))).execute(conn).await?;
+    Ok(())
+}

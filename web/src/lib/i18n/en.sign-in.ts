@@ -34,6 +34,7 @@ export const enSignIn = {
 	'factor.remove.title': 'Remove your second factor?',
 	'factor.remove.text':
 		'Your password alone will let you in. The recovery codes end, and so do your other sessions.',
+	'factor.remove.submit': 'Remove',
 	'factor.removed': 'The second factor was removed.',
 
 	'recovery.title': 'Recovery codes',
@@ -46,7 +47,10 @@ export const enSignIn = {
 		one: '{n} recovery code is left.',
 		other: '{n} recovery codes are left.'
 	},
-	'recovery.renew': 'New recovery codes',
+	'recovery.renew': 'New recovery codes…',
+	'recovery.renew.title': 'Make new recovery codes?',
+	'recovery.renew.text': 'You get ten new ones. Those that you have are good for nothing any more.',
+	'recovery.renew.submit': 'Make new ones',
 
 	'proof.title': 'Is it still you?',
 	'proof.lead':
