@@ -9,7 +9,7 @@ export default defineConfig({
 	// One story on one server: what an earlier step made, a later one reads.
 	workers: 1,
 	retries: 0,
-	timeout: 600_000,
+	timeout: 900_000,
 	expect: { timeout: 10_000 },
 	use: {
 		baseURL: process.env['VCCONNECT_E2E_URL'],

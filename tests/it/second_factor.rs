@@ -289,6 +289,9 @@ async fn whoever_becomes_an_admin_is_asked_at_the_next_request() {
     assert_eq!(admin.patch(&format!("/api/v1/users/{id}"), 2, &change("analyst")).await.status, 200);
     assert_eq!(bo.get("/api/v1/deals").await.status, 200);
     admin.patch(&format!("/api/v1/users/{id}"), 3, &change("admin")).await;
+    app.clock.advance(TimeDelta::minutes(11));
+    assert_eq!(bo.post("/api/v1/second-factor", &Value::Null).await.code(), "proof_required", "signed in long ago");
+    assert_eq!(bo.post("/api/v1/session/proof", &json!({ "password": PASSWORD })).await.status, 204);
     bo.set_up_second_factor(app.clock.now()).await;
     assert_eq!(bo.get("/api/v1/users").await.status, 200);
     app.stop().await;
