@@ -6,18 +6,16 @@ use chrono::{DateTime, Utc};
 use protocol::Shown;
 use protocol::admin::{Ask, Confirm, Refusal, Reply, Request, Said, Seal, Secret};
 use tokio::sync::{Mutex, mpsc};
-use vault::{RecoveryKey, RecoveryRecipient, Vault};
-use zeroize::Zeroizing;
+use vault::Vault;
 
 use super::confirm::Tokens;
 use super::peer::Peer;
-use super::{danger, status, views};
+use super::{backups, danger, keys, people, status, views};
 use crate::app::{App, Outside};
 use crate::base::{Actor, Ctx, Error, ErrorCode, Login, RequestId, Result};
-use crate::domain::keys::{Label, Passphrase};
 use crate::infra::config::Config;
 use crate::infra::entropy;
-use crate::infra::keys::{self, KeyFiles};
+use crate::infra::keys::{KeyFiles, opener};
 
 /// Whether the keystore is open, and so what can be done.
 #[derive(Clone)]
@@ -148,7 +146,7 @@ impl Desk {
     async fn unlock(&self, cx: &Ctx, with: Secret) -> Result<Reply> {
         let mut failed = self.attempts.lock().await;
         let keystore = KeyFiles::of(&self.config).keystore;
-        let tried = tokio::task::spawn_blocking(move || Vault::open(&keystore, &keys::opener(&with.0)))
+        let tried = tokio::task::spawn_blocking(move || Vault::open(&keystore, &opener(&with.0)))
             .await
             .map_err(Error::internal)?;
         let login = cx.login.unwrap_or(Login::new(""));
@@ -167,30 +165,24 @@ impl Desk {
 
 async fn carry_out(app: &App, cx: &Ctx, ask: Ask) -> Result<Reply> {
     match ask {
-        Ask::Keys => {}
-        Ask::AddPassphrase { label, passphrase } => {
-            let passphrase = Passphrase::parse(Zeroizing::new(passphrase.0.clone())).map_err(invalid)?;
-            app.keys.add_passphrase(cx, Label::parse(&label).map_err(invalid)?, passphrase).await?;
-        }
-        Ask::AddRecovery { label, recipient } => {
-            let recipient = RecoveryRecipient::parse(&recipient)
-                .map_err(|error| Error::new(ErrorCode::InvalidInput, format!("{error}.")))?;
-            app.keys.add_recovery(cx, Label::parse(&label).map_err(invalid)?, recipient).await?;
-        }
-        Ask::RemoveKey { slot } => app.keys.remove(cx, slot).await?,
-        Ask::RotateMasterKey => app.keys.rotate(cx).await?,
-        Ask::ProveRecovery { key } => {
-            let key =
-                RecoveryKey::parse(&key.0).map_err(|error| Error::new(ErrorCode::InvalidInput, format!("{error}.")))?;
-            app.keys.prove(cx, key).await?;
-        }
-        _ => return Err(Error::new(ErrorCode::MethodNotAllowed, "This server cannot do that. Nothing was done.")),
+        Ask::Keys
+        | Ask::AddPassphrase { .. }
+        | Ask::AddRecovery { .. }
+        | Ask::RemoveKey { .. }
+        | Ask::RotateMasterKey
+        | Ask::ProveRecovery { .. } => keys::answer(app, cx, ask).await,
+        Ask::Users
+        | Ask::Invite { .. }
+        | Ask::SetRole { .. }
+        | Ask::Disable { .. }
+        | Ask::Enable { .. }
+        | Ask::ResetPassword { .. }
+        | Ask::ResetSecondFactor { .. }
+        | Ask::Sessions { .. }
+        | Ask::EndSessions { .. } => people::answer(app, cx, ask).await,
+        Ask::Backups | Ask::CreateBackup | Ask::VerifyBackup { .. } => backups::answer(app, cx, ask).await,
+        _ => Err(Error::new(ErrorCode::MethodNotAllowed, "This server cannot do that. Nothing was done.")),
     }
-    Ok(views::keys(app.keys.list(cx).await?))
-}
-
-fn invalid(error: crate::base::FieldError) -> Error {
-    Error::invalid(vec![error])
 }
 
 fn refused(error: &Error, request: Option<RequestId>) -> Said {

@@ -8,18 +8,23 @@
 //! - What destroys something is done only for a token that was given for this very question, to this user, once.
 //! - A server whose keystore is closed answers here and nowhere else, and only what needs no key.
 //!
-//! `socket` listens and knows peers, `conversation` is one connection, `confirm` holds tokens, `danger` says what is
-//! lost, `desk` answers, `status` looks, `views` turns what the domains say into words of the wire.
+//! `socket` listens, `peer` knows who is there, `conversation` is one connection, `confirm` holds tokens, `danger` says
+//! what is lost, `desk` answers by `keys`, `people`, `backups` and `status`, and `views` turns what the domains say into
+//! words of the wire.
 
+mod backups;
 mod confirm;
 mod conversation;
 mod danger;
 mod desk;
+mod keys;
 mod peer;
+mod people;
 mod socket;
 mod status;
 mod views;
 
+pub use backups::listed as backups_reply;
 pub use danger::of as danger_of;
 pub use desk::{Desk, Unlocked};
 pub use socket::{Listening, listen};

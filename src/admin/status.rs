@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use protocol::Shown;
 use protocol::admin::{Certificate, Disk, Part, PartState, Queue, Seal, Status};
 
+use super::backups;
 use crate::app::{self, App};
 use crate::infra::config::Config;
 use crate::infra::host;
@@ -46,7 +47,7 @@ fn empty(config: &Config, seal: Seal, since: DateTime<Utc>, at: DateTime<Utc>) -
         parts: Vec::new(),
         disks: disks(config),
         queues: Vec::new(),
-        backup: None,
+        backup: backups::newest(config),
         certificate: None,
         sessions: 0,
     }

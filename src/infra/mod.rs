@@ -1,6 +1,7 @@
 //! The machine below the business: configuration, database, keys, time. The only floor that reads environment and files.
 
 pub mod activation;
+pub mod alone;
 pub mod anchor;
 pub mod backup;
 pub mod blobs;

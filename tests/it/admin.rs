@@ -7,7 +7,7 @@ use std::process::Stdio;
 
 use serde_json::{Value, json};
 
-use crate::app::CLUSTER;
+use crate::app::{CLUSTER, PASSWORD};
 use crate::client::Client;
 use crate::commands::{Installation, Said};
 use crate::desk::{Desk, until};
@@ -251,4 +251,69 @@ async fn somebody_else_on_the_machine_is_turned_away() {
 
 fn is_root() -> bool {
     std::fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0)
+}
+
+#[actix_web::test]
+async fn people_are_managed_at_the_shell_by_address_and_all_of_it_is_recorded() {
+    let (desk, mut admin, _recovery) = open().await;
+    let here = &desk.installation;
+    let invited = here.must(&["users", "invite", "--role", "analyst", "--email", "bo@fund.example"]);
+    let token = invited.trim().split_once('#').unwrap().1.to_owned();
+    let mut bo = Client::new(desk.address());
+    let body = json!({ "token": token, "name": "Bo", "email": "bo@fund.example", "password": PASSWORD });
+    assert_eq!(bo.post("/api/v1/invitations/accept", &body).await.status, 201);
+    let listed = here.must(&["users", "list"]);
+    assert!(listed.contains("analyst    Bo <bo@fund.example>, no second factor, 1 signed in"), "{listed}");
+    assert!(listed.contains("admin      Ada King <ada@fund.example>, second factor"), "{listed}");
+
+    here.must(&["users", "role", "--role", "viewer", "bo@fund.example"]);
+    assert_eq!(bo.get("/api/v1/session").await.json["user"]["role"], "viewer");
+    assert!(here.must(&["users", "sessions", "bo@fund.example"]).contains("last seen"));
+    let unsure = with_input(here, &["users", "end-sessions", "bo@fund.example"], "\n");
+    assert!(!unsure.ok && unsure.err.contains("signed out at once"), "{}", unsure.err);
+    here.must(&["users", "end-sessions", "--yes", "bo@fund.example"]);
+    assert_eq!(bo.get("/api/v1/session").await.status, 401);
+
+    let reset = here.must(&["users", "reset-password", "bo@fund.example"]);
+    assert!(reset.contains("/reset#"), "{reset}");
+    here.must(&["users", "disable", "--yes", "bo@fund.example"]);
+    let sign_in = json!({ "email": "bo@fund.example", "password": PASSWORD });
+    assert_eq!(bo.post("/api/v1/session", &sign_in).await.status, 401);
+    here.must(&["users", "enable", "bo@fund.example"]);
+    assert_eq!(bo.post("/api/v1/session", &sign_in).await.status, 200);
+    let last = here.run(&["users", "disable", "--yes", "ada@fund.example"]);
+    assert!(!last.ok && last.err.contains("admin"), "{}", last.err);
+    let nobody = here.run(&["users", "enable", "eve@fund.example"]);
+    assert!(!nobody.ok && nobody.err.contains("nobody has this mail address"), "{}", nobody.err);
+    here.must(&["users", "reset-factor", "--yes", "ada@fund.example"]);
+    assert_eq!(admin.get("/api/v1/session").await.status, 401, "an admin whose factor is reset is signed out");
+
+    let link = here.must(&["users", "list", "--json"]);
+    let users: Value = serde_json::from_str(&link).unwrap();
+    assert_eq!(users["users"][0]["factor"], "owed");
+}
+
+#[actix_web::test]
+async fn a_backup_is_made_by_the_server_and_followed_by_whoever_asks() {
+    let database = CLUSTER.clone_template().unwrap();
+    let installation = Installation::on(&database);
+    let destination = installation.dir.path().join("backups").display().to_string();
+    let (desk, _admin) = Desk::open(installation.with("VCCONNECT__BACKUP__DESTINATION", destination)).await;
+    let ask = |ask: Value| {
+        let mut stream = UnixStream::connect(desk.installation.data().join("admin.sock")).unwrap();
+        line(&mut stream, format!("{}\n", json!({ "version": 1, "id": 1, "ask": ask })).as_bytes()).unwrap()
+    };
+    let backups = || ask(json!({ "do": "backups" }))["said"]["done"]["backups"].clone();
+    assert_eq!(backups()["sets"], json!([]));
+    assert!(backups()["plan"]["warning"].as_str().unwrap().contains("not protected"), "{}", backups());
+    let begun = ask(json!({ "do": "create_backup" }));
+    assert_eq!(begun["said"]["done"]["backups"]["work"]["what"], "backup", "{begun}");
+    until("the backup", async || backups()["work"]["ended"].is_string()).await;
+    let made = backups();
+    assert_eq!((&made["work"]["failed"], &made["sets"][0]["state"]), (&Value::Null, &json!("whole")), "{made}");
+    assert_eq!(made["sets"][0]["proof"], "none");
+    ask(json!({ "do": "verify_backup", "set": made["sets"][0]["set"] }));
+    until("reading it again", async || backups()["sets"][0]["proof"]["verified"].is_string()).await;
+    let status = ask(json!({ "do": "status" }));
+    assert_eq!(status["said"]["done"]["status"]["backup"]["set"], made["sets"][0]["set"]);
 }

@@ -38,7 +38,7 @@ pub fn lines(said: &str) -> Vec<Value> {
 
 /// The same person with a new connection: the one before may have ended while a command ran.
 pub fn again(desk: &Desk, person: &Client) -> Client {
-    Client { cookie: person.cookie.clone(), ..Client::new(desk.address()) }
+    person.at(desk.address())
 }
 
 /// Makes a set and gives its name.

@@ -41,6 +41,11 @@ impl Client {
         Self { http: reqwest::Client::new(), address, cookie: None, authenticator: None }
     }
 
+    /// The same person at another address of the server.
+    pub fn at(&self, address: String) -> Self {
+        Self { cookie: self.cookie.clone(), authenticator: self.authenticator.clone(), ..Self::new(address) }
+    }
+
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self.http.request(method, format!("{}{path}", self.address)).header("origin", ORIGIN);
         match &self.cookie {

@@ -16,6 +16,7 @@ mod settings;
 mod state;
 mod trouble;
 
+pub use ::backup::Listed;
 pub use making::{Made, make};
 pub use place::{BackupPlace, last_set};
 pub use settings::SIGNING_KEY;

@@ -71,6 +71,11 @@ impl BackupPlace {
         Ok(Repository::open(Box::new(Folder::at(self.destination()?)))?)
     }
 
+    /// Whether there is a repository, be it damaged; before the first backup there is none.
+    pub fn is_begun(&self) -> bool {
+        self.destination.as_deref().is_some_and(|folder| folder.join("repository.json").exists())
+    }
+
     /// A sentence if the backups lie on the disk of the data: one fault takes both.
     pub fn unprotected(&self) -> Option<String> {
         let destination = self.destination.as_deref()?;

@@ -47,6 +47,16 @@ impl StateFile {
         serde_json::from_slice(&fs::read(&self.0).ok()?).ok()
     }
 
+    /// What it says, where a process that was killed has ended as well.
+    pub fn read_live(&self) -> Option<State> {
+        let state = self.read()?;
+        if state.ended_at.is_some() || Path::new("/proc").join(state.pid.to_string()).exists() {
+            return Some(state);
+        }
+        let error = "It was interrupted. What it had written is not used; begin it again.".to_owned();
+        Some(State { ended_at: Some(state.started_at), error: Some(error), ..state })
+    }
+
     /// Replaces it whole. That nobody can follow is no reason to stop the work.
     pub fn write(&self, state: &State) {
         let written = make_folder(&self.0).and_then(|()| {
