@@ -46,6 +46,13 @@ impl Blobs {
         Ok((NewBlob { part, path, kept: false }, file))
     }
 
+    /// Makes a file under its final name, in a folder that nobody uses yet; the caller syncs when all of them are there.
+    pub fn create_unsynced(&self, id: Uuid) -> io::Result<File> {
+        let path = self.path(id);
+        DirBuilder::new().recursive(true).mode(0o700).create(path.parent().unwrap_or(&self.dir))?;
+        OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)
+    }
+
     /// A new folder is on disk before anything in it counts as kept.
     fn make_folder(&self, folder: &Path) -> io::Result<()> {
         if folder.is_dir() {

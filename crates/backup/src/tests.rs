@@ -154,7 +154,8 @@ fn a_bit_that_flips_anywhere_is_found_and_named() {
         }
         fs::write(path, &whole[..whole.len() - 1]).unwrap();
         assert!(verify() != Ok(Vec::new()), "{name} cut off");
-        fs::remove_file(path).unwrap();
+        // A file of a document that does not fit was set aside already.
+        let _ = fs::remove_file(path);
         assert!(verify() != Ok(Vec::new()), "{name} gone");
         fs::write(path, whole).unwrap();
     }

@@ -7,7 +7,6 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::infra::config::Config;
-use crate::infra::files::write_whole;
 
 /// Work that is under way or has ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,12 +56,13 @@ impl StateFile {
         Some(State { ended_at: Some(state.started_at), error: Some(error), ..state })
     }
 
-    /// Replaces it whole. That nobody can follow is no reason to stop the work.
+    /// Replaces it whole, and does not wait for the disk: after a crash nobody follows this work any more. That nobody can
+    /// follow is no reason to stop it.
     pub fn write(&self, state: &State) {
-        let written = make_folder(&self.0).and_then(|()| {
-            let text = serde_json::to_vec(state)?;
-            write_whole(&self.0, &text).map_err(|error| std::io::Error::other(error.to_string()))
-        });
+        let part = self.0.with_extension("json.part");
+        let written = make_folder(&self.0)
+            .and_then(|()| fs::write(&part, serde_json::to_vec(state)?))
+            .and_then(|()| fs::rename(&part, &self.0));
         if let Err(error) = written {
             tracing::warn!(%error, "how far the work is cannot be told");
         }

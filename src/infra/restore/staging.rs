@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use ::backup::{Identity, SETTINGS, SettingsFile, SigningKey, Watch, open_sealed, unpack};
 use chrono::{DateTime, Utc};
+use nix::unistd::syncfs;
 use vault::{KeyFile, NewSlot, NewWay, Opener, RecoveryKey, Vault};
 
 use super::plan::{Plan, copied};
@@ -72,10 +73,12 @@ pub fn stage_files(config: &Config, plan: &Plan, watch: &dyn Watch) -> Result<()
     for (done, blob) in plan.opened.manifest.blobs.iter().enumerate() {
         copied(watch, done, total)?;
         let failed = || Trouble::io("write the file of document", blob.id);
-        let (new, mut file) = blobs.create(blob.id).map_err(failed())?;
+        let mut file = blobs.create_unsynced(blob.id).map_err(failed())?;
         plan.opened.repository.fetch_blob(blob, &mut file, watch)?;
-        new.keep(&file).map_err(failed())?;
     }
+    // Once for all of them, which takes a fraction of the time that one after the other takes.
+    let failed = || Trouble::io("sync", folder.display());
+    syncfs(File::open(&folder).map_err(failed())?).map_err(|errno| failed()(errno.into()))?;
     copied(watch, total, total)
 }
 
