@@ -189,7 +189,8 @@ fn a_file_that_was_altered_is_copied_anew_and_every_set_is_whole_again() {
     let name = crate::blobs::blob_name(one);
     fs::write(place.root().join(&name), "eno").unwrap();
     let verdict = repository.verify(&first, None, time(1), &Unwatched).unwrap();
-    assert_eq!(verdict.faults.iter().map(|fault| fault.object.clone()).collect::<Vec<_>>(), [name.clone()]);
+    let found: Vec<&str> = verdict.faults.iter().map(|fault| fault.object.as_str()).collect();
+    assert_eq!(found, [name.as_str()]);
     assert!(place.root().join(format!("{name}.damaged")).exists());
     let second = place.set(&repository, 24, &[one]);
     for id in [first, second] {

@@ -203,7 +203,14 @@ async fn a_run_onto_a_full_disk_waits_for_room_and_nothing_is_lost() {
         renamed += 1;
     };
     assert_eq!(sentence(&refused), FULL, "after {renamed} times");
-    assert_eq!(sentence(&admin.get(&here).await), FULL, "what cannot be recorded is not shown");
+    // The last page of the log may have room for some more entries.
+    let unseen = loop {
+        let answer = admin.get(&here).await;
+        if answer.status != 200 {
+            break answer;
+        }
+    };
+    assert_eq!(sentence(&unseen), FULL, "what cannot be recorded is not shown");
     assert_eq!(documents(&mut admin, &deal).await.len(), 1, "what is not recorded is");
     let log = || std::fs::read_to_string(desk.log()).unwrap();
     until("the work meets the full disk", async || {
