@@ -86,6 +86,11 @@ pub enum Reply {
         /// What is going on, or was last.
         work: Option<Long>,
     },
+    /// To `vcconnect restore status`. No server is asked: it stands still while a backup is restored.
+    Restore {
+        /// What is going on, or was last.
+        work: Option<Long>,
+    },
     /// Done, as a sentence, where there is nothing else to show.
     Well {
         /// What was done.
