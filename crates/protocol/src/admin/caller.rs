@@ -75,7 +75,11 @@ impl<S: Read + Write> Caller<S> {
         if read == 0 {
             return Err(std::io::Error::from(std::io::ErrorKind::UnexpectedEof).into());
         }
-        serde_json::from_slice(&line).map_err(|_| CallError::Unreadable)
+        match line.last() {
+            Some(b'\n') => serde_json::from_slice(&line).map_err(|_| CallError::Unreadable),
+            _ if read == LONGEST_LINE => Err(CallError::Unreadable),
+            _ => Err(std::io::Error::from(std::io::ErrorKind::UnexpectedEof).into()),
+        }
     }
 }
 
@@ -136,6 +140,11 @@ mod tests {
         let mut refused = caller(&[Answer { id: 1, said: Said::Refused(refusal.clone()) }]);
         assert!(matches!(refused.ask(Ask::Status, None, |_| {}), Err(CallError::Refused(found)) if found == refusal));
         assert!(matches!(caller(&[]).ask(Ask::Status, None, |_| {}), Err(CallError::Broken(_))));
+        let cut = Line { answers: Cursor::new(br#"{"id":1,"said":{"done":{"keys":[]}}}"#.to_vec()), asked: Vec::new() };
+        assert!(
+            matches!(Caller::new(cut).ask(Ask::Keys, None, |_| {}), Err(CallError::Broken(_))),
+            "a line has an end"
+        );
         let stranger = Line { answers: Cursor::new(b"SSH-2.0-OpenSSH\n".to_vec()), asked: Vec::new() };
         assert!(matches!(Caller::new(stranger).ask(Ask::Status, None, |_| {}), Err(CallError::Unreadable)));
     }
