@@ -20,19 +20,20 @@ const LEAVES: &[(&str, &[&str])] = &[
     ("index", &["vault"]),
     ("simulator", &["model"]),
     ("testkit", &["protocol", "vault", "model"]),
+    ("admin-tui", &["protocol", "vault"]),
 ];
 
 /// Crates that only tests and xtask use.
 const FOR_TESTS: &[&str] = &["testkit", "simulator"];
 const BANNED: &[&str] = &["diesel", "actix"];
 
-/// Manifests and sources below crates/, and who depends on the crates for tests.
+/// Manifests and sources of the leaves, and who depends on the crates for tests.
 pub fn check(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
     for file in tree.files().filter(|file| file.path.ends_with("Cargo.toml")) {
         findings.extend(manifest(file));
     }
-    for file in tree.rust("crates/") {
+    for file in tree.rust("crates/").chain(tree.rust("admin-tui/")) {
         for (line, text) in file.code.lines() {
             if let Some(banned) = BANNED.iter().find(|name| has_word(text, name) || text.contains(&format!("{name}_")))
             {
@@ -108,7 +109,8 @@ fn no_banned(banned: &str) -> String {
 }
 
 fn leaf_of(path: &str) -> Option<&str> {
-    path.strip_prefix("crates/")?.strip_suffix("/Cargo.toml")
+    let folder = path.strip_suffix("/Cargo.toml")?;
+    if folder == "admin-tui" { Some(folder) } else { folder.strip_prefix("crates/") }
 }
 
 fn is_for_tests(path: &str) -> bool {
@@ -145,6 +147,15 @@ mod tests {
         assert!(said("crates/vault/Cargo.toml", "[dependencies]\ndiesel-async = \"1\"\n").contains("knows no diesel"));
         assert!(said("crates/vault/src/lib.rs", "use actix_web::web;").contains("knows no actix"));
         assert!(said("crates/rumour/Cargo.toml", "").contains("not in the table"));
+        assert_eq!(said("admin-tui/Cargo.toml", "[dependencies]\nprotocol.workspace = true\nratatui = \"1\"\n"), "");
+        assert!(
+            said("admin-tui/Cargo.toml", "[dependencies]\nvcconnect = \"1\"\n").contains("may not depend on vcconnect")
+        );
+        assert!(said("admin-tui/src/desk.rs", "use diesel::prelude::*;").contains("knows no diesel"));
+        assert!(
+            said("crates/protocol/Cargo.toml", "[dependencies]\nadmin-tui.workspace = true\n")
+                .contains("may not depend on admin-tui")
+        );
     }
 
     #[test]

@@ -29,11 +29,33 @@ const HANDLE: &str = "std::fs::File";
 /// read them, the search index, the demo data room, databases for tests, the keystore, backups.
 const OUTSIDE_CRATES: &[&str] = &["backup", "confine", "extract", "index", "simulator", "testkit", "vault"];
 
-const CLOCK_HOMES: &[&str] =
-    &["src/infra/clock", "src/main.rs", "src/commands/", "xtask/", "crates/testkit/", "crates/llm/src/watch.rs"];
+const CLOCK_HOMES: &[&str] = &[
+    "src/infra/clock",
+    "src/main.rs",
+    "src/commands/",
+    "xtask/",
+    "crates/testkit/",
+    "crates/llm/src/watch.rs",
+    "admin-tui/examples/",
+];
 const CLOCK_WORDS: &[&str] = &["Utc::now", "Local::now", "SystemTime::now"];
 /// How long something took may be measured on the top floors; below, it is an argument too.
 const STOPWATCH_WORDS: &[&str] = &["Utc::now", "Local::now", "SystemTime::now", "Instant::now"];
+
+/// The terminal UI changes its state and draws it without reaching out; these carry out what it wants done.
+const TERMINAL: &str = "admin-tui/src/";
+const TERMINAL_HOMES: &[&str] = &["admin-tui/src/desk", "admin-tui/src/term.rs"];
+const TERMINAL_WORDS: &[&str] = &[
+    "std::env",
+    "std::fs",
+    "std::process",
+    "std::os",
+    "std::net",
+    "std::thread",
+    "Instant::now",
+    "stdout()",
+    "stdin()",
+];
 
 /// Every Rust file against the lists above.
 pub fn check(tree: &Tree) -> Vec<Finding> {
@@ -43,6 +65,7 @@ pub fn check(tree: &Tree) -> Vec<Finding> {
         findings.extend(sql(file));
         findings.extend(outside(file));
         findings.extend(clock(file));
+        findings.extend(terminal(file));
         findings.extend(unchecked(file));
     }
     findings
@@ -117,6 +140,19 @@ fn clock(file: &Source) -> Vec<Finding> {
             format!(
                 "`{word}`: the time is an argument, so that tests can choose it. Use `cx.now` or the clock of src/infra/clock"
             )
+        },
+    )
+}
+
+fn terminal(file: &Source) -> Vec<Finding> {
+    if !file.path.starts_with(TERMINAL) || is_home(&file.path, TERMINAL_HOMES) {
+        return Vec::new();
+    }
+    lines_before_tests(
+        file,
+        |text| first(text, TERMINAL_WORDS),
+        |word| {
+            format!("`{word}`: the terminal UI is pure but for desk and term. Return an `Effect` and take its `Msg`")
         },
     )
 }
@@ -210,6 +246,14 @@ mod tests {
         assert!(said("crates/vault/src/key.rs", "let t = Utc::now();").contains("`Utc::now`"));
         assert_eq!(said("src/http/edge.rs", "let started = Instant::now();"), "");
         assert!(said("src/domain/deals/service.rs", "let started = Instant::now();").contains("`Instant::now`"));
+    }
+
+    #[test]
+    fn the_terminal_ui_is_pure() {
+        assert_eq!(said("admin-tui/src/desk/programs.rs", "use std::process::Command;"), "");
+        assert_eq!(said("admin-tui/tests/terminal/fake.rs", "use std::fs;"), "");
+        assert!(said("admin-tui/src/update/acts.rs", "std::thread::spawn(f);").contains("`std::thread`"));
+        assert!(said("admin-tui/src/term.rs", "let now = Utc::now();").contains("`Utc::now`"));
     }
 
     #[test]
