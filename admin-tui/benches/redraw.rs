@@ -53,10 +53,7 @@ impl Screen {
         let asked = begin(&mut state);
         answer(&mut state, asked);
         let wire = Wire::default();
-        let viewport = Viewport::Fixed(Rect::new(0, 0, size.0, size.1));
-        let backend = CrosstermBackend::new(wire.clone());
-        let terminal = Terminal::with_options(backend, TerminalOptions { viewport }).unwrap();
-        let mut screen = Self { state, wire, terminal };
+        let mut screen = Self { state, terminal: empty(&wire, size), wire };
         screen.key(KeyCode::Char(number));
         screen
     }
@@ -77,6 +74,12 @@ impl Screen {
     fn key(&mut self, code: KeyCode) -> (usize, Duration) {
         self.tell(Msg::Key(KeyEvent::new(code, KeyModifiers::NONE)))
     }
+}
+
+/// A terminal that shows nothing yet.
+fn empty(wire: &Wire, size: (u16, u16)) -> Terminal<CrosstermBackend<Wire>> {
+    let viewport = Viewport::Fixed(Rect::new(0, 0, size.0, size.1));
+    Terminal::with_options(CrosstermBackend::new(wire.clone()), TerminalOptions { viewport }).unwrap()
 }
 
 fn answer(state: &mut State, asked: Vec<Effect>) {
@@ -116,7 +119,7 @@ fn main() {
         });
         let mut dashboard = Screen::on('1', size);
         line("everything drawn anew", &mut dashboard, |screen| {
-            screen.terminal.clear().unwrap();
+            screen.terminal = empty(&screen.wire, size);
             screen.tell(Msg::Resize(size.0, size.1))
         });
     }

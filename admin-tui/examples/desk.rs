@@ -3,6 +3,8 @@
 //! `--plain` shows it without colour, `--sealed` with a closed keystore, `--away` without a server, `--new` where nothing
 //! is set up. A backup that is made there takes half a minute.
 
+#![allow(clippy::unwrap_used, reason = "it is to be tried, and may end with a trace")]
+
 #[path = "../tests/terminal/fake.rs"]
 mod fake;
 #[path = "../tests/terminal/made_up.rs"]

@@ -17,6 +17,7 @@ use protocol::Shown;
 use protocol::admin::Secret;
 use ratatui::Terminal;
 use ratatui::backend::{Backend, CrosstermBackend};
+use ratatui::layout::Rect;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 use signal_hook::iterator::Signals;
 
@@ -160,9 +161,16 @@ fn show<B: Backend<Error = io::Error>>(
         for effect in batch.into_iter().flat_map(|msg| update(&mut state, msg)).collect::<Vec<_>>() {
             match effect {
                 Effect::Leave => return Ok(()),
-                Effect::Redraw => terminal.clear()?,
+                Effect::Redraw => anew(&mut terminal)?,
                 other => desk.carry_out(other),
             }
         }
     }
+}
+
+/// Has the next drawing send every cell. `Terminal::clear` would ask the terminal where its cursor is, and the answer
+/// would come as keys.
+fn anew<B: Backend<Error = io::Error>>(terminal: &mut Terminal<B>) -> io::Result<()> {
+    let size = terminal.size()?;
+    terminal.resize(Rect::new(0, 0, size.width, size.height))
 }

@@ -30,7 +30,8 @@ pub fn draw(painter: &mut Painter<'_>, area: Rect, details: &Details) {
     let lines = lines(details, usize::from(width.saturating_sub(4)));
     let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_add(2).min(area.height.saturating_sub(2));
     let inside = painter.boxed(area, (width, height), &details.title, &footer(Place::Reading));
-    for (row, (label, line)) in (0..inside.height).zip(lines.iter().skip(details.top)) {
+    let top = details.top.min(lines.len().saturating_sub(usize::from(inside.height)));
+    for (row, (label, line)) in (0..inside.height).zip(lines.iter().skip(top)) {
         painter.line(inside, row, &[(Tone::Dim, &format!("{label:<LABEL$}")), (Tone::Plain, line)]);
     }
 }

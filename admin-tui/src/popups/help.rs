@@ -18,6 +18,7 @@ pub fn draw(painter: &mut Painter<'_>, area: Rect, state: &State, top: usize) {
     let heading = format!("{}: {}", title::HELP, screen(state.screen));
     let inside = painter.boxed(area, super::large(area), &heading, &footer(Place::Reading));
     let lines = lines(state, usize::from(inside.width));
+    let top = top.min(lines.len().saturating_sub(usize::from(inside.height)));
     for (row, (tone, line)) in (0..inside.height).zip(lines.iter().skip(top)) {
         painter.line(inside, row, &[(*tone, line)]);
     }

@@ -22,7 +22,7 @@ pub fn draw(painter: &mut Painter<'_>, area: Rect, lines: &Held<Vec<Shown>>, bac
         }
         (Some(lines), _) => {
             let lines = wrapped(lines, usize::from(inside.width));
-            let end = lines.len().saturating_sub(back);
+            let end = lines.len().saturating_sub(back).max(usize::from(inside.height)).min(lines.len());
             let first = end.saturating_sub(usize::from(inside.height));
             for (row, line) in (0..inside.height).zip(lines.iter().skip(first)) {
                 painter.line(inside, row, &[(Tone::Plain, line)]);

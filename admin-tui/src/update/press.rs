@@ -89,7 +89,7 @@ fn type_in(state: &mut State, text: &str) {
         Some(Popup::Confirm(confirm)) => {
             confirm.wrong = false;
             let room = LONGEST_FIND.saturating_sub(confirm.typed.chars().count());
-            confirm.typed.extend(Shown::new(text.trim()).as_str().chars().take(room));
+            confirm.typed.extend(Shown::new(text.trim_matches(['\r', '\n'])).as_str().chars().take(room));
         }
         None if state.finding => {
             let cursor = state.cursor_mut();

@@ -1,7 +1,5 @@
 //! Attacks on terminals, in every text that a server can send, down to the bytes that the terminal gets.
 
-use std::io;
-
 use admin_tui::msg::{Failure, Msg, Via};
 use admin_tui::state::State;
 use admin_tui::view;
@@ -50,7 +48,8 @@ fn poison(value: &mut Value, attack: &str) {
         Value::Object(fields) => {
             for (name, field) in fields {
                 // Words of the protocol and times stay what they are, texts inside of them do not.
-                if !(KEPT.contains(&name.as_str()) && field.is_string()) && !is_tag(name) {
+                let is_word = KEPT.contains(&name.as_str()) && field.is_string();
+                if !is_word && !is_tag(name) {
                     poison(field, attack);
                 }
             }
@@ -96,7 +95,7 @@ fn drawn(state: &State) -> Vec<u8> {
     let (width, height) = state.size;
     let options = TerminalOptions { viewport: Viewport::Fixed(Rect::new(0, 0, width, height)) };
     let mut terminal = Terminal::with_options(CrosstermBackend::new(&mut bytes), options).unwrap();
-    terminal.draw(|frame| view::draw(frame, state)).map_err(io::Error::from).unwrap();
+    terminal.draw(|frame| view::draw(frame, state)).unwrap();
     drop(terminal);
     bytes
 }

@@ -86,11 +86,8 @@ impl Person {
 
     /// The questions that were asked and not answered yet.
     pub fn questions(&self) -> Vec<&Ask> {
-        let ask = |effect| match effect {
-            &Effect::Ask { ref ask, .. } => Some(ask),
-            _ => None,
-        };
-        self.asked.iter().filter_map(ask).collect()
+        let asks = self.asked.iter();
+        asks.filter_map(|effect| if let Effect::Ask { ask, .. } = effect { Some(ask) } else { None }).collect()
     }
 
     pub fn cells(&self) -> Buffer {

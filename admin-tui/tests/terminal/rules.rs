@@ -109,6 +109,16 @@ fn nothing_is_destroyed_without_its_word() {
 }
 
 #[test]
+fn a_word_may_be_several() {
+    let mut person = on('3');
+    person.press("x");
+    let Some(Effect::Ask { ticket, .. }) = person.asked.pop() else { panic!() };
+    person.tell(Msg::Answer(ticket, Via::Socket, Box::new(Err(Failure::Confirm(made_up::confirm("slot 3"))))));
+    person.press("slot 3\n");
+    assert!(matches!(person.asked[..], [Effect::Ask { token: Some(_), .. }]));
+}
+
+#[test]
 fn a_confirmation_ends_after_two_minutes_and_needs_a_word_that_can_be_typed() {
     let mut person = on('3');
     person.press("x");

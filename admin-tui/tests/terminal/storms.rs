@@ -78,7 +78,7 @@ fn destroys(effect: &Effect) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 
     #[test]
     fn it_draws_and_destroys_nothing_without_its_word(steps in steps()) {
