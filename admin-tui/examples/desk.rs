@@ -11,6 +11,7 @@ mod fake;
 mod made_up;
 
 use std::error::Error;
+use std::path::PathBuf;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
@@ -26,12 +27,25 @@ fn main() -> Result<(), Box<dyn Error>> {
     let server = Server::saying(move |request| vec![say(request, sealed, &begun)]);
     let socket = if is("--away") || is("--new") { server.path("none.sock") } else { server.socket() };
     let data = if is("--new") { server.path("none") } else { server.folder.path().to_owned() };
-    let program =
-        fake::script(server.folder.path(), "vcconnect", r#"echo "the made-up program does nothing" >&2; exit 1"#);
+    let program = program(&server)?;
     let mut options = Options::new(socket, data, program, Utc::now);
     let (no_color, term) = (std::env::var("NO_COLOR").ok(), std::env::var("TERM").ok());
     options.colour = options::wants_colour(no_color.as_deref(), term.as_deref()) && !is("--plain");
     Ok(admin_tui::run(options)?)
+}
+
+/// What is there without a server: a program that says the same as the server, as far as it works alone.
+fn program(server: &Server) -> Result<PathBuf, Box<dyn Error>> {
+    let alone = [("status", Ask::Status), ("keys", Ask::Keys), ("backups", Ask::Backups), ("updates", Ask::Updates)];
+    for (name, ask) in alone {
+        std::fs::write(server.path(name), serde_json::to_vec(&made_up::reply(&ask))?)?;
+    }
+    let text = r#"case "$1 $2" in
+status*|*list) cat "$(dirname "$0")/$1" ;;
+restore*) echo '{"restore":{"work":null}}' ;;
+*) echo "the made-up program does nothing" >&2; exit 1 ;;
+esac"#;
+    Ok(fake::script(server.folder.path(), "vcconnect", text))
 }
 
 fn say(request: &Request, sealed: bool, begun: &Mutex<Option<Instant>>) -> Said {

@@ -11,7 +11,7 @@ use crate::held::Row;
 use crate::look::Tone;
 use crate::paint::{Column, Painter};
 use crate::state::State;
-use crate::words::{self, head, label, say};
+use crate::words::{self, failure, head, label, say};
 
 /// Rows above the list: where they go, a warning or what goes on, what was restored, and a rule.
 pub const ABOVE: u16 = 4;
@@ -65,9 +65,12 @@ fn plan(painter: &mut Painter<'_>, text: Rect, state: &State) {
     }
 }
 
-/// The restore that this program follows, in a line.
+/// The restore that this program follows, in a line; or why it cannot be followed.
 pub fn restore(state: &State) -> Option<(Tone, String)> {
-    work(state, state.restore.value.as_ref()?.as_ref())
+    match (&state.restore.value, &state.restore.trouble) {
+        (_, Some(why)) if state.following => Some((Tone::Note, failure::sentence(why))),
+        (told, _) => work(state, told.as_ref()?.as_ref()),
+    }
 }
 
 fn cells<'a>(backup: &'a Backup, state: &State) -> Vec<Cell<'a>> {

@@ -13,6 +13,7 @@ mod fake;
 mod golden;
 mod made_up;
 mod person;
+mod ptys;
 mod rules;
 mod sockets;
 mod storms;
