@@ -66,6 +66,8 @@ pub struct App {
     pub config: Config,
     /// Time and randomness.
     pub outside: Outside,
+    /// When it was put together.
+    pub since: DateTime<Utc>,
     /// The certificate that browsers see, if the server speaks TLS itself.
     pub tls: Option<Arc<Serving>>,
     /// Who did and saw what.
@@ -159,6 +161,7 @@ impl App {
         let tls = tls(&config)?;
         Ok(Self {
             config,
+            since: outside.clock.now(),
             outside,
             tls,
             audit,

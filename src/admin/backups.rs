@@ -16,6 +16,9 @@ use crate::infra::config::Config;
 const LOOKS: usize = 50;
 const LOOK: Duration = Duration::from_millis(100);
 
+const IN_THE_CONFIGURATION: &str = "Where backups go and when they are made stands in the configuration: set destination \
+                                    and at under [backup] and restart the server. Nothing was changed.";
+
 /// Kinds of work on backups, by the names of their state files.
 const KINDS: [&str; 2] = ["backup", "verify"];
 
@@ -23,6 +26,7 @@ pub(super) async fn answer(app: &App, cx: &Ctx, ask: Ask) -> Result<Reply> {
     cx.require_console()?;
     match ask {
         Ask::CreateBackup => start(app, &["backup", "create"]).await?,
+        Ask::PlanBackups { .. } => return Err(Error::new(ErrorCode::WrongState, IN_THE_CONFIGURATION)),
         Ask::VerifyBackup { set } => start(app, &["backup", "verify", "--", &set]).await?,
         _ => {}
     }

@@ -10,7 +10,7 @@ use vault::Vault;
 
 use super::confirm::Tokens;
 use super::peer::Peer;
-use super::{backups, danger, keys, people, status, views};
+use super::{backups, danger, jobs, keys, people, status, updates, views};
 use crate::app::{App, Outside};
 use crate::base::{Actor, Ctx, Error, ErrorCode, Login, RequestId, Result};
 use crate::infra::config::Config;
@@ -180,7 +180,11 @@ async fn carry_out(app: &App, cx: &Ctx, ask: Ask) -> Result<Reply> {
         | Ask::ResetSecondFactor { .. }
         | Ask::Sessions { .. }
         | Ask::EndSessions { .. } => people::answer(app, cx, ask).await,
-        Ask::Backups | Ask::CreateBackup | Ask::VerifyBackup { .. } => backups::answer(app, cx, ask).await,
+        Ask::Jobs => jobs::answer(app, cx).await,
+        Ask::Updates | Ask::InstallUpdate { .. } | Ask::RollBack => updates::answer(app, cx, &ask),
+        Ask::Backups | Ask::PlanBackups { .. } | Ask::CreateBackup | Ask::VerifyBackup { .. } => {
+            backups::answer(app, cx, ask).await
+        }
         _ => Err(Error::new(ErrorCode::MethodNotAllowed, "This server cannot do that. Nothing was done.")),
     }
 }

@@ -7,6 +7,7 @@ use protocol::admin::{Certificate, Disk, Part, PartState, Queue, Seal, Status};
 use super::backups;
 use crate::app::{self, App};
 use crate::infra::config::Config;
+use crate::infra::db::queue::Load;
 use crate::infra::host;
 use crate::infra::tls::Facts;
 
@@ -20,10 +21,7 @@ pub(super) async fn of_open(app: &App, since: DateTime<Utc>, now: DateTime<Utc>)
             Default::default()
         }
     };
-    let queues = queues
-        .into_iter()
-        .map(|load| Queue { name: Shown::new(load.queue), running: load.running, waiting: load.waiting })
-        .collect();
+    let queues = queues.into_iter().map(queue).collect();
     let certificate = app.certificate().and_then(Result::ok).map(|facts| certificate(app, facts));
     Status { parts, queues, sessions, certificate, ..empty(&app.config, Seal::Open, since, now) }
 }
@@ -35,6 +33,15 @@ pub(super) fn of_sealed(config: &Config, seal: Seal, since: DateTime<Utc>, now: 
         Seal::Open => String::new(),
     };
     Status { parts: vec![problem("keys", &detail)], ..empty(config, seal, since, now) }
+}
+
+/// Of an installation whose server does not run: what was found without it.
+pub fn of_stopped(config: &Config, found: Vec<Part>, now: DateTime<Utc>) -> Status {
+    let shut = found.iter().find(|part| part.name.as_str() == "keys" && part.state == PartState::Problem);
+    let seal = shut.map_or(Seal::Open, |part| Seal::Sealed(part.detail.clone()));
+    let mut parts = vec![problem("web", "the server does not run; start it")];
+    parts.extend(found);
+    Status { parts, ..empty(config, seal, now, now) }
 }
 
 fn empty(config: &Config, seal: Seal, since: DateTime<Utc>, at: DateTime<Utc>) -> Status {
@@ -51,6 +58,11 @@ fn empty(config: &Config, seal: Seal, since: DateTime<Utc>, at: DateTime<Utc>) -
         certificate: None,
         sessions: 0,
     }
+}
+
+/// How much is on a queue.
+pub(super) fn queue(load: Load) -> Queue {
+    Queue { name: Shown::new(load.queue), running: load.running, waiting: load.waiting }
 }
 
 fn certificate(app: &App, facts: Facts) -> Certificate {

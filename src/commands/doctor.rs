@@ -2,6 +2,7 @@
 
 use ::backup::Listed;
 use confine::Level;
+use protocol::admin::{Part, PartState};
 use serde::Serialize;
 use vault::SlotKind;
 
@@ -40,12 +41,28 @@ fn finding(part: &'static str, state: State, detail: impl Into<String>) -> Findi
     Finding { part, state, detail: detail.into() }
 }
 
-pub(super) fn run(config: &Config, json: bool) -> Done {
+/// The same in words of the admin socket.
+pub(super) fn parts(config: &Config) -> Vec<Part> {
+    let state = |state| match state {
+        State::Ok => PartState::Ok,
+        State::Note => PartState::Note,
+        State::Problem => PartState::Problem,
+    };
+    let part = |one: Finding| Part { name: one.part.into(), state: state(one.state), detail: one.detail.into() };
+    look(config).into_iter().map(part).collect()
+}
+
+fn look(config: &Config) -> Vec<Finding> {
     let mut findings = keys(config);
     findings.push(database(config));
     findings.extend(machine(config));
     findings.extend(backups(config));
     findings.extend(readers(config));
+    findings
+}
+
+pub(super) fn run(config: &Config, json: bool) -> Done {
+    let findings = look(config);
     if json {
         println!("{}", serde_json::to_string_pretty(&findings)?);
     } else {

@@ -54,7 +54,6 @@ pub(super) enum Verb {
         #[arg(long)]
         label: String,
         /// Its public half (age1…); a new key is made and printed unless this is given
-        #[arg(long)]
         recipient: Option<String>,
         /// For programs
         #[arg(long)]
@@ -96,6 +95,22 @@ pub(super) enum Verb {
         #[arg(long)]
         json: bool,
     },
+}
+
+impl Verb {
+    /// Whether a program reads what is printed.
+    pub(super) fn json(&self) -> bool {
+        match self {
+            Self::Init { .. } => false,
+            Self::List { json }
+            | Self::AddPassphrase { json, .. }
+            | Self::AddRecovery { json, .. }
+            | Self::Remove { json, .. }
+            | Self::Rotate { json, .. }
+            | Self::Prove { json, .. }
+            | Self::Unlock { json, .. } => *json,
+        }
+    }
 }
 
 pub(super) fn run(config: &Config, verb: &Verb) -> Done {
@@ -176,7 +191,7 @@ fn add_recovery(config: &Config, label: &str, recipient: Option<&str>, json: boo
     };
     if let Some(key) = &made {
         if json {
-            return Err("a new recovery key is for people: give --recipient with --json".into());
+            return Err("a new recovery key is for people: name its public half with --json".into());
         }
         print_recovery_key(key);
     }
@@ -198,7 +213,7 @@ fn prove(config: &Config, file: Option<&std::path::Path>, json: bool) -> Done {
     match Desk::find(config)? {
         Desk::Server(mut server) => {
             let ask = Ask::ProveRecovery { key: Secret(key.text().to_string()) };
-            print_keys(&desk::ask(&mut server, ask, Sure::default())?, json)?;
+            print_keys(&desk::ask(&mut server, ask, Sure::default(), json)?, json)?;
         }
         Desk::Here(_lock) => {
             let keystore = KeyFiles::of(config).keystore;
@@ -218,7 +233,8 @@ fn unlock(config: &Config, file: Option<&std::path::Path>, json: bool) -> Done {
         return Err("no server runs, so none is sealed; start it first".into());
     };
     let with = desk::secret(file, "Passphrase or recovery key")?;
-    let reply = desk::ask(&mut server, Ask::Unlock { with: Secret(with.trim().to_owned()) }, Sure::default())?;
+    let ask = Ask::Unlock { with: Secret(with.trim().to_owned()) };
+    let reply = desk::ask(&mut server, ask, Sure::default(), json)?;
     reply::print(&reply, json)
 }
 
@@ -231,12 +247,12 @@ fn told(
     here: impl FnOnce(&Vault) -> Result<Option<(Action, Value)>, Failure>,
 ) -> Done {
     match Desk::find(config)? {
-        Desk::Server(mut server) => print_keys(&desk::ask(&mut server, ask, sure)?, json),
+        Desk::Server(mut server) => print_keys(&desk::ask(&mut server, ask, sure, json)?, json),
         Desk::Here(_lock) => {
             let files = KeyFiles::of(config);
             if ask != Ask::Keys {
                 if let Some(danger) = crate::admin::danger_of(&ask) {
-                    desk::confirm(danger.loses, danger.word, sure)?;
+                    desk::confirm_here(&ask, danger, sure, json)?;
                 }
                 let vault = open(&files)?;
                 if let Some((action, details)) = here(&vault)? {

@@ -1,5 +1,6 @@
 //! The verbs of the command line. Each says what happened on failure and ends with a code other than 0.
 
+mod admin;
 mod analyze;
 mod audit;
 mod backup;
@@ -7,6 +8,7 @@ mod child;
 mod database;
 mod desk;
 mod doctor;
+mod jobs;
 mod keys;
 mod migrate;
 mod reply;
@@ -18,6 +20,7 @@ mod users;
 
 use std::future::Future;
 use std::io::Write as _;
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -54,26 +57,31 @@ enum Verb {
     Database(database::Verb),
     /// Bring the database's schema up to date
     Migrate,
-    /// How the running server is
+    /// Look after the installation in a terminal
+    Admin,
+    /// How the installation is
     Status {
         /// For programs
         #[arg(long)]
         json: bool,
     },
+    /// Work that is not done
+    #[command(subcommand)]
+    Jobs(jobs::Verb),
     /// The keystore, the ways to open it, and its master key
     #[command(subcommand)]
     Keys(keys::Verb),
     /// The certificate that browsers see
     #[command(subcommand)]
     Tls(tls::Verb),
-    /// Invite the first admin
+    /// People, and how the first of them gets in
     #[command(subcommand)]
     Users(users::Verb),
     /// Check the audit log
     #[command(subcommand)]
     Audit(audit::Verb),
     /// Make, list, verify and remove backups
-    #[command(subcommand)]
+    #[command(subcommand, visible_alias = "backups")]
     Backup(backup::Verb),
     /// Bring the installation back from a backup; what is here is kept under another name
     Restore(restore::Options),
@@ -92,7 +100,20 @@ enum Verb {
     Openapi,
 }
 
+/// A link to the program with this name is the terminal UI.
+const ADMIN: &str = "vcconnect-admin";
+
 impl Cli {
+    /// What was typed.
+    pub fn typed() -> Self {
+        let mut words = host::words();
+        let name = words.first().and_then(|program| Path::new(program).file_name());
+        if name.is_some_and(|name| name == ADMIN) {
+            words.insert(1, "admin".into());
+        }
+        Self::parse_from(words)
+    }
+
     /// Does what was asked for.
     pub fn run(self) -> ExitCode {
         match self.dispatch() {
@@ -110,12 +131,14 @@ impl Cli {
             Verb::Serve => serve::run(configure()?),
             Verb::Database(verb) => database::run(&configure()?, &verb),
             Verb::Migrate => migrate::run(&configure()?),
-            Verb::Status { json } => status::run(&configure()?, json),
-            Verb::Keys(verb) => keys::run(&configure()?, &verb),
+            Verb::Status { json } => reply::wired(json, || status::run(&configure()?, json)),
+            Verb::Jobs(verb) => reply::wired(verb.json(), || jobs::run(&configure()?, &verb)),
+            Verb::Keys(verb) => reply::wired(verb.json(), || keys::run(&configure()?, &verb)),
             Verb::Tls(verb) => tls::run(&configure()?, &verb),
-            Verb::Users(verb) => users::run(configure()?, &verb),
+            Verb::Users(verb) => reply::wired(verb.json(), || users::run(configure()?, &verb)),
             Verb::Audit(verb) => audit::run(configure()?, &verb),
-            Verb::Backup(verb) => backup::run(&configure()?, &verb),
+            Verb::Admin => admin::run(&configure()?),
+            Verb::Backup(verb) => reply::wired(verb.json(), || backup::run(&configure()?, &verb)),
             Verb::Restore(options) => restore::run(&configure()?, &options),
             Verb::Doctor { json } => doctor::run(&configure()?, json),
             Verb::Child(verb) => child::run(&verb),

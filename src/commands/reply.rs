@@ -2,6 +2,7 @@
 
 use protocol::admin::{PartState, Reply, Seal, Status};
 
+use super::desk::Told;
 use super::{Done, print as line};
 
 /// For people, or as the JSON that the admin socket gave.
@@ -14,8 +15,18 @@ pub(super) fn print(reply: &Reply, json: bool) -> Done {
     }
 }
 
+/// One line, so that programs read it as they read the admin socket.
 fn json(reply: &Reply) -> Done {
-    line(&serde_json::to_string_pretty(reply)?)
+    line(&serde_json::to_string(reply)?)
+}
+
+/// For programs, what went wrong stands on standard output as well, as the admin socket would have said it.
+pub(super) fn wired(json: bool, work: impl FnOnce() -> Done) -> Done {
+    let done = work();
+    if let (true, Err(failure)) = (json, &done) {
+        line(&Told::of(failure)?)?;
+    }
+    done
 }
 
 fn status_lines(status: &Status) -> Done {

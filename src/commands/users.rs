@@ -123,6 +123,23 @@ impl From<RoleWord> for Role {
     }
 }
 
+impl Verb {
+    /// Whether a program reads what is printed, in words of the admin socket.
+    pub(super) fn json(&self) -> bool {
+        match self {
+            Self::FirstAdmin { .. } => false,
+            Self::List { json } | Self::Invite { json, .. } => *json,
+            Self::Role { whom, .. }
+            | Self::ResetPassword { whom }
+            | Self::ResetFactor { whom, .. }
+            | Self::Disable { whom, .. }
+            | Self::Enable { whom }
+            | Self::Sessions { whom }
+            | Self::EndSessions { whom, .. } => whom.json,
+        }
+    }
+}
+
 pub(super) fn run(config: Config, verb: &Verb) -> Done {
     let person = |whom: &Whom| -> Result<Uuid, Failure> { find(&config, &whom.person) };
     let (ask, sure, json) = match verb {
@@ -143,13 +160,13 @@ pub(super) fn run(config: Config, verb: &Verb) -> Done {
             (Ask::EndSessions { user: person(whom)?, session: *session }, *sure, whom.json)
         }
     };
-    show(&asked(&config, ask, sure)?, json)
+    show(&asked(&config, ask, sure, json)?, json)
 }
 
-fn asked(config: &Config, ask: Ask, sure: Sure) -> Result<Reply, Failure> {
-    match Desk::find(config)? {
-        Desk::Server(mut server) => desk::ask(&mut server, ask, sure),
-        Desk::Here(_lock) => Err("no server runs; start it first: it alone changes people".into()),
+fn asked(config: &Config, ask: Ask, sure: Sure, json: bool) -> Result<Reply, Failure> {
+    match Desk::server(config)? {
+        Some(mut server) => desk::ask(&mut server, ask, sure, json),
+        None => Err("no server runs; start it first: it alone changes people".into()),
     }
 }
 
@@ -157,7 +174,7 @@ fn find(config: &Config, person: &str) -> Result<Uuid, Failure> {
     if let Ok(id) = person.parse() {
         return Ok(id);
     }
-    let Reply::Users(users) = asked(config, Ask::Users, Sure::default())? else {
+    let Reply::Users(users) = asked(config, Ask::Users, Sure::default(), false)? else {
         return Err("the server's answer cannot be read".into());
     };
     let wanted = person.trim().to_lowercase();

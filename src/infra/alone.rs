@@ -5,11 +5,12 @@ use std::process::Stdio;
 
 use tokio::process::Command;
 
+use super::host;
 use crate::base::{Error, Result};
 
 /// Starts the program with these words, and forgets it but for its end.
 pub fn start(words: &[&str]) -> Result<()> {
-    let program = std::env::current_exe().map_err(Error::internal)?;
+    let program = host::program().map_err(Error::internal)?;
     let mut child = Command::new(program)
         .args(words)
         .process_group(0)

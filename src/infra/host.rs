@@ -1,5 +1,6 @@
 //! What the machine itself says: for `doctor` and for the one lock that keeps two programs off the same data.
 
+use std::ffi::OsString;
 use std::fs::{File, OpenOptions};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
@@ -38,6 +39,16 @@ pub fn login_of(process: u32, runs_as: u32) -> Option<String> {
     let uid = signed_in.unwrap_or(runs_as);
     let user = User::from_uid(Uid::from_raw(uid)).ok()?;
     Some(user.map_or_else(|| uid.to_string(), |user| user.name))
+}
+
+/// The file of this program.
+pub fn program() -> std::io::Result<PathBuf> {
+    std::env::current_exe()
+}
+
+/// What was typed to start this program, its name first.
+pub fn words() -> Vec<OsString> {
+    std::env::args_os().collect()
 }
 
 /// The system user that this program runs as.

@@ -18,6 +18,12 @@ pub fn without_echo() -> WithoutEcho {
     WithoutEcho(before)
 }
 
+/// Whether the terminal gets colours, by `NO_COLOR` and `TERM`.
+pub fn wants_colour() -> bool {
+    let (no_color, term) = (std::env::var("NO_COLOR").ok(), std::env::var("TERM").ok());
+    admin_tui::options::wants_colour(no_color.as_deref(), term.as_deref())
+}
+
 impl Drop for WithoutEcho {
     fn drop(&mut self) {
         if let Some(before) = &self.0 {

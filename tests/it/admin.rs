@@ -73,7 +73,14 @@ async fn keys_are_managed_while_the_server_runs_and_all_of_it_is_recorded() {
     assert!(!in_use.ok && in_use.err.contains("Slot 1 is what opened the keystore"), "{}", in_use.err);
     let unsure = with_input(here, &["keys", "remove", "3"], "no\n");
     assert!(!unsure.ok && unsure.err.contains("nothing was done"), "{}", unsure.err);
-    let sure = with_input(here, &["keys", "remove", "3", "--json"], "remove\n");
+    let asked = with_input(here, &["keys", "remove", "3", "--json"], "");
+    let asked: Value = serde_json::from_str(&asked.out).unwrap();
+    assert_eq!((asked["word"].as_str(), asked["loses"][0].is_string()), (Some("remove"), true), "{asked}");
+    let wrong = with_input(here, &["keys", "remove", "3", "--json", "--confirmed"], "made up\n");
+    let refused: Value = serde_json::from_str(&wrong.out).unwrap();
+    assert_eq!((wrong.ok, refused["code"].as_str()), (false, Some("wrong_state")), "{refused}");
+    let token = format!("{}\n", asked["token"].as_str().unwrap());
+    let sure = with_input(here, &["keys", "remove", "3", "--json", "--confirmed"], &token);
     assert_eq!(slots(&sure.out), named(&[(1, "key_file"), (2, "recovery")]), "{}", sure.err);
 
     let deal = admin.new_deal("Northwind").await;
@@ -107,7 +114,13 @@ async fn without_a_server_keys_are_managed_all_the_same_and_the_log_hears_of_it(
     let here = &desk.installation;
     let add = ["keys", "add-passphrase", "--label", "the safe", "--passphrase-file", "-", "--json"];
     assert_eq!(slots(&with_input(here, &add, PASSPHRASE).out).len(), 3);
-    here.must(&["keys", "rotate", "--yes"]);
+    let ask = ["keys", "rotate", "--json"];
+    let asked: Value = serde_json::from_str(&with_input(here, &ask, "").out).unwrap();
+    assert_eq!(asked["word"], "replace", "{asked}");
+    let token = format!("{}\n", asked["token"].as_str().unwrap());
+    let other = with_input(here, &["keys", "remove", "3", "--json", "--confirmed"], &token);
+    assert!(!other.ok && other.err.contains("for something else"), "{}", other.err);
+    assert!(with_input(here, &[&ask[..], &["--confirmed"]].concat(), &token).ok);
     // The key file is lost: the passphrase opens the keystore for this change.
     std::fs::remove_file(here.data().join("keys/vcconnect.key")).unwrap();
     let listed = with_input(here, &["keys", "rotate", "--yes", "--json"], PASSPHRASE);
@@ -173,12 +186,19 @@ async fn the_status_of_a_running_server_names_its_parts_disks_and_queues() {
     assert_eq!(names(&status["parts"]), ["database", "keys", "readers"]);
     assert_eq!(names(&status["queues"]), ["reading", "runs", "exports", "pictures", "indexing"]);
     assert!(status["disks"][0]["total"].as_u64() > status["disks"][0]["free"].as_u64());
+    assert_eq!(here.must(&["jobs", "list"]), "Nothing waits.\n");
+    let versions: Value = line(
+        &mut UnixStream::connect(here.data().join("admin.sock")).unwrap(),
+        b"{\"version\":1,\"id\":1,\"ask\":{\"do\":\"updates\"}}\n",
+    )
+    .unwrap();
+    assert_eq!(versions["said"]["done"]["updates"]["history"][0]["state"], "running", "{versions}");
     let lines = here.must(&["status"]);
     assert!(lines.contains("ok      database") && lines.contains("people  1 signed in"), "{lines}");
     let mut desk = desk;
     desk.kill();
-    let down = desk.installation.run(&["status"]);
-    assert!(!down.ok && down.err.contains("no server runs"), "{}", down.err);
+    let down = desk.installation.must(&["status"]);
+    assert!(down.contains("PROBLEM web") && down.contains("ok      database"), "{down}");
 }
 
 fn line(stream: &mut UnixStream, text: &[u8]) -> Option<Value> {

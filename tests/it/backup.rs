@@ -44,14 +44,18 @@ pub fn again(desk: &Desk, person: &Client) -> Client {
 /// Makes a set and gives its name.
 pub fn make(installation: &Installation) -> String {
     let said = lines(&installation.must(&["backup", "create", "--json"]));
-    let made = said.last().unwrap();
-    assert_eq!(made["event"], "made");
-    made["set"].as_str().unwrap().to_owned()
+    made(&said)["set"].as_str().unwrap().to_owned()
 }
 
+/// What is said of the set that was made; the list of all follows it.
+fn made(said: &[Value]) -> &Value {
+    said.iter().find(|line| line["event"] == "made").unwrap()
+}
+
+/// The sets, oldest first.
 fn sets(installation: &Installation) -> Vec<Value> {
     let said: Value = serde_json::from_str(&installation.must(&["backup", "list", "--json"])).unwrap();
-    said["sets"].as_array().unwrap().clone()
+    said["backups"]["sets"].as_array().unwrap().iter().rev().cloned().collect()
 }
 
 fn objects(folder: &Path) -> Vec<PathBuf> {
@@ -76,18 +80,18 @@ async fn a_set_is_made_beside_the_server_verified_and_told_to_the_audit_log() {
     until("they are read", async || admin.get(&list).await.json["moving"] == 0).await;
 
     let said = lines(&here.must(&["backup", "create", "--json"]));
-    let made = said.last().unwrap();
+    let made = self::made(&said);
     assert!(said.iter().any(|line| line["event"] == "progress"), "{said:?}");
     assert_eq!((&made["files"], &made["new_files"], &made["missing"]), (&json!(2), &json!(2), &json!([])));
     here.must(&["backup", "verify", made["set"].as_str().unwrap()]);
     let again = lines(&here.must(&["backup", "create", "--json"]));
-    assert_eq!(again.last().unwrap()["new_files"], 0, "files are copied once");
+    assert_eq!(self::made(&again)["new_files"], 0, "files are copied once");
     let listed = sets(here);
     assert_eq!(listed.len(), 2);
-    assert_eq!((&listed[1]["complete"], &listed[1]["verified_at"]), (&json!(true), &Value::Null));
+    assert_eq!((&listed[1]["state"], &listed[1]["proof"]), (&json!("whole"), &json!("none")));
     let verified = here.must(&["backup", "verify", "--latest"]);
     assert!(verified.contains("is whole"), "{verified}");
-    assert!(sets(here)[1]["verified_at"].is_string());
+    assert!(sets(here)[1]["proof"]["verified"].is_string());
 
     let (found, looked_at) = files_with(&repository(here), word);
     assert!(looked_at > 10_000, "only {looked_at} bytes");
@@ -95,7 +99,7 @@ async fn a_set_is_made_beside_the_server_verified_and_told_to_the_audit_log() {
     let log = self::again(&desk, &admin).get("/api/v1/audit?limit=4").await;
     let told: Vec<_> = log.json["items"].as_array().unwrap().iter().map(|entry| entry["action"].clone()).collect();
     assert_eq!(told, ["backup.verified", "backup.made", "backup.verified", "backup.made"], "{}", log.text);
-    assert_eq!(log.json["items"][1]["details"]["about"]["note"]["set"], again.last().unwrap()["set"]);
+    assert_eq!(log.json["items"][1]["details"]["about"]["note"]["set"], self::made(&again)["set"]);
     let state = fs::read_to_string(here.data().join("work/backup.json")).unwrap();
     let state: Value = serde_json::from_str(&state).unwrap();
     assert!(state["ended_at"].is_string() && state["error"].is_null(), "{state}");
@@ -156,7 +160,7 @@ fn a_document_without_its_file_makes_a_set_incomplete_and_names_it() {
     let refused = installation.run(&["backup", "create"]);
     assert!(!refused.ok && refused.err.contains("incomplete") && refused.err.contains(id), "{}", refused.err);
     let listed = sets(&installation);
-    assert_eq!((&listed[0]["complete"], &listed[0]["missing"]), (&json!(false), &json!([id])));
+    assert!(listed[0]["state"]["incomplete"].is_string(), "{listed:?}");
 }
 
 #[test]
@@ -228,7 +232,7 @@ async fn documents_that_are_removed_meanwhile_leave_no_set_incomplete() {
         let ended = running.0.wait().unwrap();
         assert!(ended.success(), "round {round}");
         desk.installation.must(&["backup", "verify"]);
-        assert_eq!(sets(&desk.installation).last().unwrap()["complete"], true);
+        assert_eq!(sets(&desk.installation).last().unwrap()["state"], "whole");
     }
 }
 

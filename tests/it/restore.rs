@@ -107,8 +107,7 @@ async fn a_burnt_machine_comes_back_on_a_fresh_one() {
     stranger.cookie = Some(old_session);
     assert_eq!(stranger.get("/api/v1/deals").await.status, 401, "an old session is not valid");
     let mut ada = Client::new(desk.address());
-    let signed_in = ada.post("/api/v1/session", &json!({ "email": "ada@fund.example", "password": PASSWORD })).await;
-    assert!(matches!(signed_in.status, 200 | 201), "{}", signed_in.text);
+    ada.sign_in_beside(&admin, "ada@fund.example", PASSWORD).await;
     assert_eq!(see(&mut ada, &deal).await, before);
     let search = "/api/v1/search?q=umsatz";
     until("the search is rebuilt", async || ada.get(search).await.json["items"][0]["source"].is_string()).await;
@@ -154,7 +153,7 @@ async fn what_is_here_is_kept_under_another_name() {
     assert_eq!((kept("keystore.json"), kept("vcconnect.key"), kept("backup.key")), (2, 2, 2), "{keys:?}");
     desk.start().await;
     let mut ada = Client::new(desk.address());
-    ada.post("/api/v1/session", &json!({ "email": "ada@fund.example", "password": PASSWORD })).await;
+    ada.sign_in_beside(&admin, "ada@fund.example", PASSWORD).await;
     assert_eq!(see(&mut ada, &deal).await.deals, ["Northwind"]);
     assert!(desk.installation.must(&["audit", "verify"]).contains("intact"));
     drop(database);

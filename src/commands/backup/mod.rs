@@ -53,6 +53,15 @@ pub(super) enum Verb {
     },
 }
 
+impl Verb {
+    /// Whether a program reads what is printed.
+    pub(in crate::commands) fn json(&self) -> bool {
+        match self {
+            Self::Create { json } | Self::List { json } | Self::Verify { json, .. } | Self::Prune { json } => *json,
+        }
+    }
+}
+
 pub(super) fn run(config: &Config, verb: &Verb) -> Done {
     let outside = Outside::system();
     let done = obey(config, &outside, verb);
@@ -92,7 +101,11 @@ fn create(config: &Config, outside: &Outside, json: bool) -> Done {
     })?;
     let removed = prune(config, outside, &place.existing()?)?;
     noting::deliver_if_open(config, outside);
-    told::made(&place, &made, &removed, json)
+    let said = told::made(&place, &made, &removed, json);
+    if json {
+        told::reply(config)?;
+    }
+    said
 }
 
 /// Removes what the configuration does not keep, and notes it for the audit log.
@@ -129,7 +142,11 @@ fn verify(config: &Config, outside: &Outside, set: Option<&str>, json: bool) -> 
         Ok::<Verdict, Trouble>(verdict)
     })?;
     noting::deliver_if_open(config, outside);
-    told::verified(&verdict, json)
+    let said = told::verified(&verdict, json);
+    if json {
+        told::reply(config)?;
+    }
+    said
 }
 
 /// The set that somebody named, or the newest.

@@ -3,6 +3,7 @@
 use ::backup::{Listed, Pruned, Verdict};
 use serde_json::{Value, json};
 
+use crate::admin::backups_reply;
 use crate::commands::{Done, print};
 use crate::infra::backup::{BackupPlace, Made};
 use crate::infra::config::Config;
@@ -42,17 +43,18 @@ pub(super) fn made(place: &BackupPlace, made: &Made, removed: &Pruned, json: boo
     }
 }
 
+/// The sets, for programs in words of the admin socket.
+pub(super) fn reply(config: &Config) -> Done {
+    print(&serde_json::to_string(&backups_reply(config))?)
+}
+
 pub(super) fn list(config: &Config, json: bool) -> Done {
+    if json {
+        return reply(config);
+    }
     let place = BackupPlace::of(config);
     let repository = place.existing()?;
     let sets = repository.sets()?;
-    if json {
-        let sets: Vec<Value> = sets.iter().map(as_json).collect();
-        return print(&serde_json::to_string_pretty(&json!({
-            "destination": repository.place(), "installation": repository.installation(),
-            "verify_key": repository.verify_key(), "unprotected": place.unprotected(), "sets": sets,
-        }))?);
-    }
     println!("Backups in {} (verification key {})", repository.place(), repository.verify_key().as_str());
     for set in &sets {
         println!("{}", as_line(set));
@@ -64,16 +66,6 @@ pub(super) fn list(config: &Config, json: bool) -> Done {
         println!("{sentence}");
     }
     Ok(())
-}
-
-fn as_json(set: &Listed) -> Value {
-    match &set.manifest {
-        Ok(manifest) => json!({ "set": set.id, "began_at": manifest.began_at, "ended_at": manifest.ended_at,
-            "bytes": manifest.bytes(), "files": manifest.blobs.len(), "complete": manifest.is_complete(),
-            "missing": manifest.missing, "verified_at": set.verified_at, "program": manifest.contents.program,
-            "postgres": manifest.contents.postgres, "fault": null }),
-        Err(fault) => json!({ "set": set.id, "began_at": set.id.at(), "fault": fault.to_string() }),
-    }
 }
 
 fn as_line(set: &Listed) -> String {

@@ -71,6 +71,25 @@ pub struct Load {
     pub waiting: u64,
 }
 
+/// Work that is not done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unfinished {
+    /// Names it.
+    pub id: JobId,
+    /// The name of its queue.
+    pub queue: String,
+    /// What it is about.
+    pub subject: Uuid,
+    /// How often it was begun.
+    pub attempts: i32,
+    /// When it is due, or was.
+    pub due_at: DateTime<Utc>,
+    /// Somebody holds it until then.
+    pub leased_until: Option<DateTime<Utc>>,
+    /// Since when.
+    pub since: DateTime<Utc>,
+}
+
 /// The queue as a worker sees it.
 #[derive(Debug, Clone)]
 pub struct Work(Db);
@@ -92,6 +111,31 @@ impl Work {
             Load { queue: queue.name(), running, waiting: of_queue().count() as u64 - running }
         };
         Ok(Queue::ALL.into_iter().map(count).collect())
+    }
+
+    /// Work that is not done, oldest first; at most `most`.
+    pub async fn unfinished(&self, most: i64) -> Result<Vec<Unfinished>> {
+        type Row = (Uuid, String, Uuid, i32, DateTime<Utc>, Option<DateTime<Utc>>, DateTime<Utc>);
+        let mut conn = self.0.read().await?;
+        let rows: Vec<Row> = jobs::table
+            .order((jobs::created_at, jobs::id))
+            .limit(most)
+            .select((
+                jobs::id,
+                jobs::queue,
+                jobs::subject,
+                jobs::attempts,
+                jobs::due_at,
+                jobs::leased_until,
+                jobs::created_at,
+            ))
+            .load(&mut conn)
+            .await?;
+        let unfinished = |(id, queue, subject, attempts, due_at, leased_until, since): Row| {
+            let id = JobId(id);
+            Unfinished { id, queue, subject, attempts, due_at, leased_until, since }
+        };
+        Ok(rows.into_iter().map(unfinished).collect())
     }
 
     /// Frees what an earlier life of this server held. Only while nobody works: at the start, by who holds the data

@@ -60,6 +60,9 @@ pub async fn end_what_was_open(conn: &mut Connection) -> Result<()> {
     for statement in [
         "DELETE FROM sessions",
         "DELETE FROM invitations WHERE used_at IS NULL",
+        // A link that was used since the set was made would come back to life.
+        "DELETE FROM password_resets",
+        "DELETE FROM second_factors WHERE confirmed_at IS NULL",
         "UPDATE jobs SET lease = NULL, leased_until = NULL WHERE lease IS NOT NULL",
     ] {
         diesel::sql_query(statement).execute(conn).await?;
