@@ -9,7 +9,7 @@ const SILENT: &str =
     "No answer came in time. Nothing is lost, but it may have been done: look again before you repeat it.";
 const DENIED: &str = "You may not use the admin socket. Nothing was asked. Be root, or have root add you to the group vcconnect-admin and sign in again.";
 const AWAY: &str = "The server does not answer, and this cannot be done without it. Nothing was changed. Start the server first: 1, then s.";
-const NOT_SET_UP: &str = "This installation is not set up yet: there is neither a running server nor data. Leave with q and run vcconnect setup, which asks what it needs and starts everything.";
+const NOT_SET_UP: &str = "This installation is not set up yet: there is neither a running server nor data. Leave with q and set it up; the page on running an installation names each step.";
 const NO_SYSTEMD: &str = "This machine has no systemd, so this program can neither start nor stop services here, nor read their log. Nothing was changed. Do it the way you started them.";
 
 /// In sentences: what happened, what is safe, what to do.
