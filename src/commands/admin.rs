@@ -7,34 +7,23 @@ use super::Done;
 use crate::infra::config::Config;
 use crate::infra::{host, terminal};
 
-/// What this program does without a server, in the form that the terminal UI reads.
-const ALONE: &[&str] = &[
-    "status",
-    "keys list",
-    "keys add-passphrase",
-    "keys add-recovery",
-    "keys remove",
-    "keys rotate",
-    "keys prove",
-    "backups list",
-    "backups create",
-    "backups verify",
-];
+/// What the terminal UI knows to work without a server, and does not here.
+const NOT_HERE: &[&str] = &["keys unlock", "backups plan", "updates list", "updates install", "updates roll-back"];
 
 pub(super) fn run(config: &Config) -> Done {
     let socket = config.admin.socket_of(&config.storage);
     let mut options = Options::new(socket, config.storage.data_dir.clone(), host::program()?, Utc::now);
-    options.alone = ALONE.to_vec();
+    options.alone.retain(|words| !NOT_HERE.contains(words));
     options.colour = terminal::wants_colour();
     Ok(admin_tui::run(options)?)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::ALONE;
+    use super::NOT_HERE;
 
     #[test]
-    fn the_terminal_knows_each_command_that_works_alone() {
-        assert!(ALONE.iter().all(|words| admin_tui::verbs::ALONE.contains(words)));
+    fn what_is_not_here_is_known_to_the_terminal() {
+        assert!(NOT_HERE.iter().all(|words| admin_tui::verbs::ALONE.contains(words)));
     }
 }

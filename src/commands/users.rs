@@ -1,6 +1,6 @@
 //! `vcconnect users`: people, and how the first of them gets in. All but that is asked of a running server.
 
-use clap::{Subcommand, ValueEnum};
+use clap::Subcommand;
 use protocol::admin::{Ask, Factor, Reply, Role, Session, User, UserState};
 use uuid::Uuid;
 
@@ -25,8 +25,8 @@ pub(super) enum Verb {
     /// Print a one-time link with which somebody becomes a user
     Invite {
         /// What they will be
-        #[arg(long, value_enum)]
-        role: RoleWord,
+        #[arg(long, value_parser = role)]
+        role: Role,
         /// For whom; anybody with the link unless said
         #[arg(long)]
         email: Option<String>,
@@ -37,8 +37,8 @@ pub(super) enum Verb {
     /// Give somebody another role
     Role {
         /// What they become
-        #[arg(long, value_enum)]
-        role: RoleWord,
+        #[arg(long, value_parser = role)]
+        role: Role,
         #[command(flatten)]
         whom: Whom,
     },
@@ -93,36 +93,6 @@ pub(super) struct Whom {
     json: bool,
 }
 
-/// A role, by its word.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub(super) enum RoleWord {
-    /// Runs the installation
-    Admin,
-    /// Decides on deals
-    Partner,
-    /// Works on deals
-    Analyst,
-    /// Sees who did and saw what
-    Compliance,
-    /// Reads the deals that they are a member of
-    Viewer,
-    /// The same, from outside
-    Guest,
-}
-
-impl From<RoleWord> for Role {
-    fn from(word: RoleWord) -> Self {
-        match word {
-            RoleWord::Admin => Self::Admin,
-            RoleWord::Partner => Self::Partner,
-            RoleWord::Analyst => Self::Analyst,
-            RoleWord::Compliance => Self::Compliance,
-            RoleWord::Viewer => Self::Viewer,
-            RoleWord::Guest => Self::Guest,
-        }
-    }
-}
-
 impl Verb {
     /// Whether a program reads what is printed, in words of the admin socket.
     pub(super) fn json(&self) -> bool {
@@ -146,11 +116,9 @@ pub(super) fn run(config: Config, verb: &Verb) -> Done {
         Verb::FirstAdmin { json } => return first_admin(config, *json),
         Verb::List { json } => (Ask::Users, Sure::default(), *json),
         Verb::Invite { role, email, json } => {
-            (Ask::Invite { role: (*role).into(), email: email.clone() }, Sure::default(), *json)
+            (Ask::Invite { role: *role, email: email.clone() }, Sure::default(), *json)
         }
-        Verb::Role { role, whom } => {
-            (Ask::SetRole { user: person(whom)?, role: (*role).into() }, Sure::default(), whom.json)
-        }
+        Verb::Role { role, whom } => (Ask::SetRole { user: person(whom)?, role: *role }, Sure::default(), whom.json),
         Verb::ResetPassword { whom } => (Ask::ResetPassword { user: person(whom)? }, Sure::default(), whom.json),
         Verb::ResetFactor { sure, whom } => (Ask::ResetSecondFactor { user: person(whom)? }, *sure, whom.json),
         Verb::Disable { sure, whom } => (Ask::Disable { user: person(whom)? }, *sure, whom.json),
@@ -161,6 +129,11 @@ pub(super) fn run(config: Config, verb: &Verb) -> Done {
         }
     };
     show(&asked(&config, ask, sure, json)?, json)
+}
+
+fn role(word: &str) -> Result<Role, String> {
+    let words = || Role::ALL.map(Role::word).join(", ");
+    Role::parse(word).ok_or_else(|| format!("there is no such role; take one of {}", words()))
 }
 
 fn asked(config: &Config, ask: Ask, sure: Sure, json: bool) -> Result<Reply, Failure> {
