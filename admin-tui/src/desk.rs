@@ -147,6 +147,9 @@ impl Desk {
 
     /// The unit outlives this program and the connection over which it runs.
     fn restore(&self, set: &str) -> Outcome {
+        if !self.options.alone.contains(&verbs::RESTORE) {
+            return Err(Failure::Program(Shown::new(failure::RESTORE_BY_HAND)));
+        }
         let mut command = self.systemd(&self.options.tools.systemd_run)?;
         command.args(["--no-ask-password", "--unit=vcconnect-restore", "--collect", "--service-type=exec", "--"]);
         command.arg(&self.options.program).args([verbs::RESTORE, "--json", "--", set]);

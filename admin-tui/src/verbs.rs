@@ -36,6 +36,8 @@ pub const ALONE: &[&str] = &[
     "backups create",
     "backups verify",
     "backups plan",
+    RESTORE,
+    RESTORE_STATUS,
     "updates list",
     "updates install",
     "updates roll-back",

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use protocol::Shown;
 use protocol::admin::{Ask, Confirm, Refusal, Reply, Request, Said, Seal, Secret};
 use tokio::sync::{Mutex, mpsc};
-use vault::Vault;
+use vault::{Vault, VaultError};
 
 use super::confirm::Tokens;
 use super::peer::Peer;
@@ -151,6 +151,9 @@ impl Desk {
             .map_err(Error::internal)?;
         let login = cx.login.unwrap_or(Login::new(""));
         let vault = tried.map_err(|error| {
+            if !matches!(error, VaultError::WrongKey) {
+                return error.into();
+            }
             *failed += 1;
             tracing::warn!(?login, failed = *failed, %error, "somebody could not unlock the server");
             let sentence =

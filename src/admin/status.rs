@@ -1,5 +1,7 @@
 //! How everything is, as the dashboard shows it.
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use protocol::Shown;
 use protocol::admin::{Certificate, Disk, Part, PartState, Queue, Seal, Status};
@@ -10,6 +12,9 @@ use crate::infra::config::Config;
 use crate::infra::db::queue::Load;
 use crate::infra::host;
 use crate::infra::tls::Facts;
+
+/// How long the place of backups may take to answer.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Of a server whose keystore is open.
 pub(super) async fn of_open(app: &App, since: DateTime<Utc>, now: DateTime<Utc>) -> Status {
@@ -23,7 +28,11 @@ pub(super) async fn of_open(app: &App, since: DateTime<Utc>, now: DateTime<Utc>)
     };
     let queues = queues.into_iter().map(queue).collect();
     let certificate = app.certificate().and_then(Result::ok).map(|facts| certificate(app, facts));
-    Status { parts, queues, sessions, certificate, ..empty(&app.config, Seal::Open, since, now) }
+    let config = app.config.clone();
+    let backup = tokio::task::spawn_blocking(move || backups::newest(&config));
+    // A share that hangs must not hang the dashboard.
+    let backup = tokio::time::timeout(PATIENCE, backup).await.ok().and_then(Result::ok).flatten();
+    Status { parts, queues, sessions, certificate, backup, ..empty(&app.config, Seal::Open, since, now) }
 }
 
 /// Of a server whose keystore is closed: what can be seen without a key.
@@ -54,7 +63,7 @@ fn empty(config: &Config, seal: Seal, since: DateTime<Utc>, at: DateTime<Utc>) -
         parts: Vec::new(),
         disks: disks(config),
         queues: Vec::new(),
-        backup: backups::newest(config),
+        backup: None,
         certificate: None,
         sessions: 0,
     }

@@ -7,7 +7,6 @@ use clap::Subcommand;
 use protocol::admin::{Ask, Key, KeyKind, Reply, Secret};
 use serde_json::{Value, json};
 use vault::{KeyFile, NewSlot, NewWay, Opener, RecoveryKey, RecoveryRecipient, Vault};
-use zeroize::Zeroizing;
 
 use super::desk::{self, Desk, Sure};
 use super::{Done, Failure, note, reply};
@@ -18,6 +17,7 @@ use crate::domain::keys::{Label, Passphrase};
 use crate::infra::config::Config;
 use crate::infra::files;
 use crate::infra::keys::{Initialised, KeyFiles};
+use crate::infra::ownership::give_to_owner;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Verb {
@@ -121,7 +121,6 @@ pub(super) fn run(config: &Config, verb: &Verb) -> Done {
         Verb::List { json } => told(config, *json, Ask::Keys, Sure::default(), |_| Ok(None)),
         Verb::AddPassphrase { label, passphrase_file, json } => {
             let words = desk::secret(passphrase_file.as_deref(), "New passphrase")?;
-            let words = Zeroizing::new(words.trim().to_owned());
             let passphrase = Secret(words.to_string());
             let ask = Ask::AddPassphrase { label: label.clone(), passphrase };
             told(config, *json, ask, Sure::default(), |vault| {
@@ -219,6 +218,7 @@ fn prove(config: &Config, file: Option<&std::path::Path>, json: bool) -> Done {
             let keystore = KeyFiles::of(config).keystore;
             let slot = Vault::prove(&keystore, key, Utc::now().timestamp())?;
             note(config, Action::RecoveryKeyProven, json!({ "slot": slot.number }))?;
+            give_to_owner(config)?;
             print_keys(&keys_reply(Vault::slots(&keystore)?), json)?;
         }
     }
@@ -255,9 +255,13 @@ fn told(
                     desk::confirm_here(&ask, danger, sure, json)?;
                 }
                 let vault = open(&files)?;
-                if let Some((action, details)) = here(&vault)? {
-                    note(config, action, details)?;
-                }
+                let done = here(&vault).and_then(|done| match done {
+                    Some((action, details)) => note(config, action, details),
+                    None => Ok(()),
+                });
+                // Also after a failure: what root began belongs to the server's user.
+                give_to_owner(config)?;
+                done?;
             }
             print_keys(&keys_reply(Vault::slots(&files.keystore)?), json)
         }

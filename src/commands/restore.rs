@@ -36,7 +36,7 @@ pub(super) struct Options {
     /// The verification key, as it is printed on the recovery sheet
     #[arg(long)]
     verify_key: Option<String>,
-    /// Do not ask
+    /// Do not ask; whoever signed the set must then be known, by --verify-key or by this installation
     #[arg(long)]
     yes: bool,
     /// For programs: a JSON object a line
@@ -92,7 +92,8 @@ fn follow_looking(
     follow(following, async {
         let opened = Opened::at(&options.source, options.set.as_deref())?;
         following.about(&opened.manifest.set);
-        restore::look(config, opened, identity, printed, outside.clock.now(), following.as_ref())
+        let signed = (printed, options.yes);
+        restore::look(config, opened, identity, signed, outside.clock.now(), following.as_ref())
     })
 }
 

@@ -4,7 +4,7 @@
 //! hold no secret, no name of a deal and no text.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::Write as _;
+use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::PathBuf;
 
@@ -57,9 +57,17 @@ impl Notes {
     pub fn add(&self, note: &Note) -> Result<()> {
         let _held = self.hold()?;
         let line = serde_json::to_string(note).map_err(Error::internal)?;
-        let mut file =
-            OpenOptions::new().create(true).append(true).mode(0o600).open(&self.0).map_err(Error::internal)?;
-        file.write_all(format!("{line}\n").as_bytes()).and_then(|()| file.sync_all()).map_err(Error::internal)
+        let mut file = OpenOptions::new()
+            .create(true)
+            .read(true)
+            .append(true)
+            .mode(0o600)
+            .open(&self.0)
+            .map_err(Error::internal)?;
+        // A note that was cut off must not swallow this one.
+        let torn = ends_torn(&mut file).map_err(Error::internal)?;
+        let line = format!("{}{line}\n", if torn { "\n" } else { "" });
+        file.write_all(line.as_bytes()).and_then(|()| file.sync_all()).map_err(Error::internal)
     }
 
     /// All notes, oldest first. A line that cannot be read, such as one that was cut off, is given as it stands.
@@ -84,6 +92,17 @@ impl Notes {
     }
 }
 
+/// Whether the last line has no end.
+fn ends_torn(file: &mut File) -> std::io::Result<bool> {
+    if file.metadata()?.len() == 0 {
+        return Ok(false);
+    }
+    let mut last = [0];
+    file.seek(SeekFrom::End(-1))?;
+    file.read_exact(&mut last)?;
+    Ok(last != *b"\n")
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -102,7 +121,7 @@ mod tests {
             details: json!({ "slot": slot }),
         };
         notes.add(&note(1)).unwrap();
-        fs::write(&notes.0, [fs::read(&notes.0).unwrap(), b"{\"at\":\"2026-\n".to_vec()].concat()).unwrap();
+        fs::write(&notes.0, [fs::read(&notes.0).unwrap(), b"{\"at\":\"2026-".to_vec()].concat()).unwrap();
         notes.add(&note(2)).unwrap();
         let read = notes.read().unwrap();
         assert_eq!((read[0].clone(), read[2].clone()), (Ok(note(1)), Ok(note(2))));

@@ -24,19 +24,26 @@ pub fn give_to_owner(config: &Config) -> Result<(), Trouble> {
     let keys = KeyFiles::of(config);
     let keys_folder = keys.keystore.parent().unwrap_or(data).to_owned();
     let ours = [data.join("blobs"), data.join("work"), data.join("lock"), keys_folder, keys.key];
-    for path in ours.into_iter().chain(config.backup.destination.clone()) {
-        if path.exists() {
-            give(&path, owner, group)?;
-        }
+    for path in ours.into_iter().filter(|path| path.exists()) {
+        give(&path, owner, group)?;
+    }
+    // A place that can only be read, or where root is nobody, keeps its owners.
+    if let Some(place) = config.backup.destination.as_deref().filter(|place| place.exists())
+        && let Err(error) = give(place, owner, group)
+    {
+        tracing::warn!(%error, "the backups keep their owner");
     }
     Ok(())
 }
 
 fn give(path: &Path, owner: Uid, group: Gid) -> Result<(), Trouble> {
     let failed = || Trouble::io("give away", path.display());
-    fchownat(AT_FDCWD, path, Some(owner), Some(group), AtFlags::AT_SYMLINK_NOFOLLOW)
-        .map_err(|errno| failed()(errno.into()))?;
-    if path.is_dir() && !path.is_symlink() {
+    let meta = fs::symlink_metadata(path).map_err(failed())?;
+    if (meta.uid(), meta.gid()) != (owner.as_raw(), group.as_raw()) {
+        fchownat(AT_FDCWD, path, Some(owner), Some(group), AtFlags::AT_SYMLINK_NOFOLLOW)
+            .map_err(|errno| failed()(errno.into()))?;
+    }
+    if meta.is_dir() {
         for entry in fs::read_dir(path).map_err(failed())?.flatten() {
             give(&entry.path(), owner, group)?;
         }

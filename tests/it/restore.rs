@@ -31,11 +31,24 @@ impl Fresh {
         Self { installation, key }
     }
 
+    /// With the verification key of the sheet.
     fn restore(&self, source: &Path, more: &[&str]) -> Said {
+        let printed = verify_key(source);
+        self.restore_unknown(source, &[more, &["--verify-key", &printed]].concat())
+    }
+
+    fn restore_unknown(&self, source: &Path, more: &[&str]) -> Said {
         let (source, key) = (source.display().to_string(), self.key.display().to_string());
         let words = [&["restore", &source, "--recovery-key-file", &key][..], more].concat();
         self.installation.run(&words)
     }
+}
+
+/// As it is printed on the recovery sheet.
+fn verify_key(source: &Path) -> String {
+    let about = source.ancestors().map(|folder| folder.join("repository.json")).find(|file| file.is_file()).unwrap();
+    let about: Value = serde_json::from_slice(&fs::read(about).unwrap()).unwrap();
+    about["verify_key"].as_str().unwrap().to_owned()
 }
 
 /// What somebody sees of a desk.
@@ -181,7 +194,10 @@ fn what_stands_in_the_way_is_told_and_nothing_is_changed() {
     let refused = other.restore(&older, &["--yes"]);
     assert!(!refused.ok && refused.out.contains("does not open"), "{} {}", refused.out, refused.err);
     let stranger = "11111111111111111111111111111111111111111111111111"[..43].replace('1', "A");
-    untouched(&fresh.restore(&older, &["--yes", "--verify-key", &stranger]), "Somebody else made it");
+    untouched(&fresh.restore_unknown(&older, &["--yes", "--verify-key", &stranger]), "Somebody else made it");
+    untouched(&fresh.restore_unknown(&older, &["--yes"]), "nothing here vouches for");
+    let asked = fresh.restore_unknown(&older, &[]);
+    untouched(&asked, "only by the key that its own repository names");
 
     let dump = older.join("database.sql.zst.age");
     let whole = fs::read(&dump).unwrap();
@@ -191,7 +207,7 @@ fn what_stands_in_the_way_is_told_and_nothing_is_changed() {
     untouched(&fresh.restore(&older, &["--yes"]), "is damaged");
     fs::write(&dump, whole).unwrap();
     let said = fresh.restore(&older, &["--yes"]);
-    assert!(said.ok && said.out.contains("only by the key that its own repository names"), "{} {}", said.out, said.err);
+    assert!(said.ok && said.out.contains("signed by the key that was printed"), "{} {}", said.out, said.err);
 }
 
 /// Killed at each step in turn: the next try brings everything, and the server does not start on a half.
@@ -203,7 +219,8 @@ fn a_restore_that_is_killed_is_begun_anew() {
     make(&installation);
     let fresh = Fresh::new(&recovery);
     let (source, key) = (repository(&installation).display().to_string(), fresh.key.display().to_string());
-    let words = ["restore", &source, "--recovery-key-file", &key, "--yes", "--json"];
+    let printed = verify_key(Path::new(&source));
+    let words = ["restore", &source, "--recovery-key-file", &key, "--verify-key", &printed, "--yes", "--json"];
     for step in ["files", "loading", "comparing", "putting into place"] {
         let mut command = fresh.installation.command(&words);
         command.stdin(std::process::Stdio::null()).stdout(std::process::Stdio::piped());

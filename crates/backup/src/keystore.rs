@@ -66,6 +66,9 @@ impl Repository {
         recipients: &[Recipient],
         key: &SigningKey,
     ) -> Result<String, BackupError> {
+        let now = at;
+        // The newest by name is the newest, also after a clock that ran ahead was set back.
+        let at = self.keystore_times()?.pop().map_or(now, |newest| now.max(newest + TimeDelta::seconds(1)));
         let object = format!("{FOLDER}/{}.age", time_name(at));
         let output = self.destination.write(&object).map_err(BackupError::io("begin", &object))?;
         let mut sealed = seal(recipients, Summed::new(output))?;
@@ -77,7 +80,7 @@ impl Repository {
         let signed = Signed { format: FORMAT, signature: key.sign(OF_KEYSTORE, note.as_bytes()), note };
         let signed = serde_json::to_vec(&signed).map_err(broken)?;
         write_text(self.destination.as_ref(), &note_name(at), &signed)?;
-        self.prune_keystores(at)?;
+        self.prune_keystores(now)?;
         Ok(object)
     }
 

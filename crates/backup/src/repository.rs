@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::io::{self, Read as _, Write as _};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -153,6 +153,13 @@ impl Repository {
     pub fn read_object(&self, id: &SetId, name: &str) -> Result<Box<dyn io::Read + Send>, BackupError> {
         let name = format!("{}/{name}", id.folder());
         self.destination.read(&name).map_err(BackupError::io("open", name))
+    }
+
+    /// The name of a set that is begun now. It comes after all that are there, also within the same second, and after a
+    /// clock that ran ahead was set back.
+    pub fn next_set(&self, at: DateTime<Utc>, random: [u8; 3]) -> Result<SetId, BackupError> {
+        let newest = self.ids()?.pop().map(|id| id.at() + TimeDelta::seconds(1));
+        Ok(SetId::new(newest.map_or(at, |next| at.max(next)), random))
     }
 
     /// When a set was last found whole.

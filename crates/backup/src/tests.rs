@@ -300,3 +300,20 @@ fn names_of_sets_are_checked() {
         assert_eq!(SetId::parse(wrong), None, "{wrong}");
     }
 }
+
+/// A clock ran ahead by a day and was set back: what is made afterwards is the newest all the same.
+#[test]
+fn a_clock_that_is_set_back_makes_nothing_older() {
+    let place = Place::new();
+    let repository = place.repository();
+    let recipients = [place.recovery.to_public()];
+    let add = |hours, text: &[u8]| repository.add_keystore(time(hours), text, &recipients, &place.key).unwrap();
+    add(24, b"ahead");
+    let after = add(1, b"after");
+    assert_eq!(repository.newest_keystore().unwrap().object, after);
+    assert_eq!(repository.keystores().unwrap().len(), 2);
+    let last = add(2, b"last");
+    assert_eq!(repository.newest_keystore().unwrap().object, last);
+    let ahead = place.set(&repository, 24, &[]);
+    assert!(repository.next_set(time(1), [0; 3]).unwrap() > ahead);
+}

@@ -90,7 +90,11 @@ fn create(config: &Config, outside: &Outside, json: bool) -> Done {
     let began_at = outside.clock.now();
     let made = follow(&following, async {
         place.destination()?;
-        let id = SetId::new(began_at, entropy::random(outside.entropy.as_ref())?);
+        let random = entropy::random(outside.entropy.as_ref())?;
+        let id = match place.existing() {
+            Ok(repository) => repository.next_set(began_at, random)?,
+            Err(_) => SetId::new(began_at, random),
+        };
         following.about(&id);
         let made = backup::make(config, Arc::clone(&outside.clock), id, following.clone()).await?;
         let manifest = &made.manifest;

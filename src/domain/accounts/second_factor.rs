@@ -192,12 +192,13 @@ impl Accounts {
                 let replaced = factors::delete_in_force(conn, me.id).await?;
                 factors::confirm(conn, offered.id, step, cx.now).await?;
                 let codes = self.add_recovery_codes(conn, me.id, offered.id).await?;
+                // The session that asks goes on as a new one, if nobody has ended it.
+                self.end_current(conn, cx).await?;
                 let ended = sessions::delete_sessions_of(conn, me.id).await?;
                 let signed_in = self.start_whole_session(conn, cx, user, client).await?;
                 Channel::Users.notify(conn, me.id.0).await?;
                 let record = Record::done(Action::SecondFactorSet, Object::of("user", me.id.0));
-                // The session that asked is among those that ended, and went on as a new one.
-                let about = json!({ "replaced": replaced, "sessions_ended": ended.saturating_sub(1) });
+                let about = json!({ "replaced": replaced, "sessions_ended": ended });
                 self.audit.record(conn, &as_user(cx, &signed_in), record.with(about)).await?;
                 Ok::<_, Error>(Some((signed_in, codes)))
             })

@@ -43,11 +43,13 @@ impl Accounts {
             }
             None => None,
         };
-        let (user, hash) = login.unzip();
+        let hash = login.as_ref().map(|(_, hash)| hash.clone());
         let fits = self.passwords.fits(credentials.password, hash).await?;
-        match user {
-            Some(user) if fits && user.state == UserState::Active => self.admit(cx, user, client, &subjects).await,
-            known => self.turn_away(cx, known.map(|user| user.id)).await,
+        match login {
+            Some((user, hash)) if fits && user.state == UserState::Active => {
+                self.admit(cx, (user, &hash), client, &subjects).await
+            }
+            known => self.turn_away(cx, known.map(|(user, _)| user.id)).await,
         }
     }
 
@@ -68,6 +70,11 @@ impl Accounts {
         let hash = self.passwords.hash(new).await?;
         let mut conn = self.db.write().await?;
         conn.transaction(async |conn| {
+            store::lock_active(conn, me.id).await?;
+            // A reset ends the session; what was asked before it must not undo it.
+            if !sessions::is_there(conn, session).await? {
+                return Err(Error::new(ErrorCode::SignedOut, "Sign in to go on."));
+            }
             forgive(conn, &subjects, cx.now).await?;
             store::update_password(conn, &self.vault, me.id, &hash).await?;
             // Whoever could have used a link that waits would undo the choice.
@@ -96,15 +103,25 @@ impl Accounts {
         Ok(fits.then_some(subjects))
     }
 
-    async fn admit(&self, cx: &Ctx, user: User, client: &Client, subjects: &Subjects) -> Result<SignedIn> {
+    /// Lets in whose password fitted this hash.
+    async fn admit(
+        &self,
+        cx: &Ctx,
+        (user, hash): (User, &str),
+        client: &Client,
+        subjects: &Subjects,
+    ) -> Result<SignedIn> {
         let admitted = self
             .db
             .write()
             .await?
             .transaction(async |conn| {
                 forgive(conn, subjects, cx.now).await?;
-                // Checking the password took a while: they may have been disabled meanwhile.
+                // Checking the password took a while: they may have been disabled meanwhile, or it was replaced.
                 let Some(role) = store::lock_active(conn, user.id).await? else { return Ok(None) };
+                if !store::has_password(conn, &self.vault, user.id, hash).await? {
+                    return Ok(None);
+                }
                 let has_factor = factors::find_in_force(conn, user.id).await?.is_some();
                 let user = User { role, ..user.clone() };
                 let signed_in = self.start_session(conn, cx, user, has_factor, client).await?;

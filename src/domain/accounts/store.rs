@@ -147,6 +147,13 @@ pub(super) async fn update_user(
     Ok(rows == 1)
 }
 
+/// Whether a person's password is still the one with this hash.
+pub(super) async fn has_password(conn: &mut Connection, vault: &Vault, id: UserId, hash: &str) -> Result<bool> {
+    let stored: Option<Vec<u8>> = users::table.find(id.0).select(users::password_hash).first(conn).await.optional()?;
+    let Some(stored) = stored else { return Ok(false) };
+    Ok(open(vault, &cell("users", "password_hash", id.0), stored)? == hash)
+}
+
 /// Gives a person another password.
 pub(super) async fn update_password(conn: &mut Connection, vault: &Vault, id: UserId, hash: &str) -> Result<()> {
     let sealed = seal(vault, &cell("users", "password_hash", id.0), hash)?;

@@ -41,6 +41,8 @@ impl Passphrase {
 
     /// Accepts 20 to 1024 characters that an estimator finds very hard to guess (zxcvbn, its highest score).
     pub fn parse(text: Zeroizing<String>) -> Result<Self, FieldError> {
+        // Nobody sees a space at the end of what they type, and unlocking cuts it as well.
+        let text = Zeroizing::new(text.trim().to_owned());
         let length = text.chars().count();
         if !(Self::SHORTEST..=Self::LONGEST).contains(&length) {
             return Err(field(

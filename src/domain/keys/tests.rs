@@ -15,6 +15,8 @@ fn a_passphrase_that_can_be_guessed_is_refused() {
     assert!(parse(&"x y".repeat(600)).is_err());
     let passphrase = parse("quiet harbour turbine oxbow lantern").unwrap();
     assert!(!format!("{passphrase:?}").contains("harbour"));
+    assert_eq!(parse(" quiet harbour turbine oxbow lantern\n").unwrap().as_str(), passphrase.as_str());
+    assert!(parse(&format!("{}short", " ".repeat(40))).is_err());
 }
 
 #[test]

@@ -5,6 +5,8 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 
 use ::backup::{Step, Watch};
+use percent_encoding::percent_decode_str;
+use url::Url;
 
 use super::trouble::Trouble;
 use crate::infra::config::Config;
@@ -39,12 +41,13 @@ pub(super) fn dump(order: &Order<'_>, output: &mut dyn Write, watch: &dyn Watch)
     command
         .args(["--no-password", "--no-unlogged-table-data", "--encoding=UTF8"])
         .arg(format!("--snapshot={}", order.snapshot))
-        .arg(format!("--dbname={}", order.url))
         .env_clear()
         .env("LC_ALL", "C")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
+    let (url, password) = without_password(order.url);
+    command.arg(format!("--dbname={url}")).envs(password.map(|password| ("PGPASSWORD", password)));
     let failed = || Trouble::io("run", program.display());
     let mut child = Running(command.spawn().map_err(failed())?);
     let (stdout, stderr) = (child.0.stdout.take(), child.0.stderr.take());
@@ -68,4 +71,29 @@ pub(super) fn dump(order: &Order<'_>, output: &mut dyn Write, watch: &dyn Watch)
     }
     let said = complaint.join().unwrap_or_default();
     Err(Trouble::told(format!("the database could not be dumped; no set was added ({})", said.trim())))
+}
+
+/// Command lines can be read by everybody on the machine; the environment by its own user alone.
+fn without_password(url: &str) -> (String, Option<String>) {
+    let Ok(mut parsed) = Url::parse(url) else { return (url.to_owned(), None) };
+    let password = parsed.password().map(|text| percent_decode_str(text).decode_utf8_lossy().into_owned());
+    match password {
+        Some(password) if parsed.set_password(None).is_ok() => (parsed.into(), Some(password)),
+        _ => (url.to_owned(), None),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_password;
+
+    #[test]
+    fn no_password_stands_on_a_command_line() {
+        let (url, password) =
+            without_password("postgres://vcc_owner:hunter%402@db.example:5433/vcconnect?sslmode=require");
+        assert_eq!(url, "postgres://vcc_owner@db.example:5433/vcconnect?sslmode=require");
+        assert_eq!(password.as_deref(), Some("hunter@2"));
+        let socket = "postgres:///vcconnect?host=/run/vcconnect-db&user=vcc_backup";
+        assert_eq!(without_password(socket), (socket.to_owned(), None));
+    }
 }

@@ -9,6 +9,7 @@ use std::thread;
 use ::backup::{DATABASE, Identity, Step, Watch, open_sealed};
 
 use super::source::Opened;
+use super::staging::fetch;
 use crate::infra::backup::Trouble;
 use crate::infra::config::Config;
 use crate::infra::postgres;
@@ -37,7 +38,7 @@ pub fn load(
 ) -> Result<(), Trouble> {
     let total = opened.manifest.objects.iter().find(|object| object.name == DATABASE).map_or(0, |object| object.bytes);
     let read = Arc::new(AtomicU64::new(0));
-    let sealed = Counting(opened.repository.read_object(&opened.manifest.set, DATABASE)?, Arc::clone(&read));
+    let sealed = Counting(fetch(config, opened, DATABASE)?, Arc::clone(&read));
     let mut dump = open_sealed(DATABASE, identity, sealed)?;
     let program = postgres::client(config, major, "psql")?;
     let mut command = Command::new(&program);

@@ -61,16 +61,17 @@ impl Plan {
     }
 }
 
-/// Looks at the set, the keys and this machine. `printed` is the verification key of the recovery sheet.
+/// Looks at the set, the keys and this machine. `printed` is the verification key of the recovery sheet; `unasked` says
+/// that no person reads the sentences, so that one who signed must be known.
 pub fn look(
     config: &Config,
     opened: Opened,
     identity: &Identity,
-    printed: Option<&VerifyKey>,
+    (printed, unasked): (Option<&VerifyKey>, bool),
     now: DateTime<Utc>,
     watch: &dyn Watch,
 ) -> Result<Plan, Trouble> {
-    let mut said = vec![whose(config, &opened, printed)];
+    let mut said = vec![whose(config, &opened, printed, unasked)];
     said.push(whole(&opened, watch)?);
     said.extend(contents(&opened));
     said.push(schema(&opened)?);
@@ -101,7 +102,7 @@ fn stop(text: impl Into<String>) -> Said {
     Said { weight: Weight::Stop, text: text.into() }
 }
 
-fn whose(config: &Config, opened: &Opened, printed: Option<&VerifyKey>) -> Said {
+fn whose(config: &Config, opened: &Opened, printed: Option<&VerifyKey>, unasked: bool) -> Said {
     let named = opened.repository.verify_key();
     let own = BackupPlace::of(config).signing_key_if_there().map(|key| key.verify_key());
     let id = &opened.manifest.set;
@@ -112,6 +113,11 @@ fn whose(config: &Config, opened: &Opened, printed: Option<&VerifyKey>) -> Said 
             named.as_str()
         )),
         (None, Some(own)) if own == *named => fine(format!("The set {id} is signed by the key of this installation.")),
+        (None, _) if unasked => stop(format!(
+            "Nobody is asked (--yes), and the set {id} is signed by a key that nothing here vouches for: {}. Give the key of \
+             the recovery sheet with --verify-key.",
+            named.as_str()
+        )),
         _ => note(format!(
             "The set {id} is signed, but only by the key that its own repository names: {}. Compare that with the recovery \
              sheet (--verify-key does).",

@@ -1,16 +1,19 @@
 //! Fills what nobody sees yet: files of documents and keys, beside those that are in use.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{Read as _, Seek as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ::backup::{Identity, SETTINGS, SettingsFile, SigningKey, Watch, open_sealed, unpack};
+use aws_lc_rs::digest;
 use chrono::{DateTime, Utc};
 use nix::unistd::syncfs;
 use vault::{KeyFile, NewSlot, NewWay, Opener, RecoveryKey, Vault};
 
 use super::plan::{Plan, copied};
+use super::source::Opened;
 use crate::infra::backup::{SIGNING_KEY, Trouble};
 use crate::infra::blobs::Blobs;
 use crate::infra::config::Config;
@@ -25,6 +28,8 @@ pub struct Staged {
     /// Settings of the set, the signing key not among them.
     pub settings: Vec<SettingsFile>,
 }
+
+const PIECE: usize = 256 * 1024;
 
 pub(super) const KEYSTORE: &str = "keystore.json";
 pub(super) const KEY_FILE: &str = "vcconnect.key";
@@ -47,14 +52,12 @@ pub fn stage_keys(
         .mode(0o600)
         .open(&keystore)
         .map_err(Trouble::io("make", keystore.display()))?;
-    std::io::Write::write_all(&mut file, &plan.keystore)
-        .and_then(|()| file.sync_all())
-        .map_err(Trouble::io("write", keystore.display()))?;
+    file.write_all(&plan.keystore).and_then(|()| file.sync_all()).map_err(Trouble::io("write", keystore.display()))?;
     let vault = Vault::open(&keystore, &Opener::Recovery(recovery))?;
     let key = KeyFile::create(&folder.join(KEY_FILE))?;
     let label = format!("restored {}", now.format("%Y-%m-%d"));
     vault.add_slot(&NewSlot { way: NewWay::KeyFile(&key), label: &label, since: now.timestamp() })?;
-    let object = plan.opened.repository.read_object(&plan.opened.manifest.set, SETTINGS)?;
+    let object = fetch(config, &plan.opened, SETTINGS)?;
     let files = unpack(open_sealed(SETTINGS, identity, object)?).map_err(Trouble::io("open", SETTINGS))?;
     let (signing, settings): (Vec<_>, Vec<_>) = files.into_iter().partition(|file| file.path == SIGNING_KEY);
     let text = signing.into_iter().next().and_then(|file| String::from_utf8(file.content).ok());
@@ -62,6 +65,37 @@ pub fn stage_keys(
     let signing = signing.ok_or_else(|| Trouble::told("the settings of the set hold no signing key"))?;
     signing.store(&folder.join(BACKUP_KEY)).map_err(Trouble::io("write", BACKUP_KEY))?;
     Ok(Staged { folder, vault: Arc::new(vault), settings })
+}
+
+/// A copy of an object of the set that nobody can exchange any more: it has no name, and was compared with what was
+/// signed while it was made. What is executed or put into place is read from here, never from the repository again.
+pub(super) fn fetch(config: &Config, opened: &Opened, name: &str) -> Result<File, Trouble> {
+    let expected = opened.manifest.objects.iter().find(|object| object.name == name);
+    let expected = expected.ok_or_else(|| Trouble::told(format!("the set names no {name}")))?;
+    let path = config.storage.data_dir.join("object.restoring");
+    let failed = || Trouble::io("copy", name);
+    let _ = fs::remove_file(&path);
+    let mut copy =
+        OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(&path).map_err(failed())?;
+    fs::remove_file(&path).map_err(failed())?;
+    let mut object = opened.repository.read_object(&opened.manifest.set, name)?;
+    let mut digest = digest::Context::new(&digest::SHA256);
+    let mut piece = vec![0; PIECE];
+    loop {
+        let length = object.read(&mut piece).map_err(failed())?;
+        let bytes = piece.get(..length).unwrap_or_default();
+        if bytes.is_empty() {
+            break;
+        }
+        digest.update(bytes);
+        copy.write_all(bytes).map_err(failed())?;
+    }
+    let found: String = digest.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+    if found != expected.sha256 {
+        return Err(Trouble::told(format!("{name} was exchanged since it was looked at; what is here is untouched")));
+    }
+    copy.rewind().map_err(failed())?;
+    Ok(copy)
 }
 
 /// Copies the set's files and compares each with what was signed.

@@ -112,12 +112,14 @@ impl Authority {
         if self.certificate().exists() {
             return Err(TlsError::Exists(self.dir.clone()));
         }
-        fs::create_dir_all(&self.dir).map_err(TlsError::io("make the folder", &self.dir))?;
+        self.make_folder().map_err(TlsError::io("make the folder", &self.dir))?;
         let key = KeyPair::generate().map_err(refused)?;
         let mut params = params(now, AUTHORITY_DAYS);
         params.distinguished_name.push(DnType::CommonName, format!("VCConnect authority of {first}"));
         params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+        // Constraints of names do not reach mail addresses or programs that are signed; this does.
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         params.name_constraints = Some(only(names));
         let certificate = params.self_signed(&key).map_err(refused)?;
         self.write(&self.key(), &key.serialize_pem(), 0o600, Owner::Maker)?;
@@ -160,6 +162,16 @@ impl Authority {
         let both = format!("{}{}", certificate.pem(), key.serialize_pem());
         self.write(&self.server_key(), &both, 0o600, Owner::OfFolder)?;
         self.write(&self.server_certificate(), &certificate.pem(), 0o644, Owner::OfFolder)
+    }
+
+    /// A new folder belongs to whom the one around it belongs to, which is who serves.
+    fn make_folder(&self) -> std::io::Result<()> {
+        if self.dir.is_dir() {
+            return Ok(());
+        }
+        fs::create_dir_all(&self.dir)?;
+        let around = fs::metadata(self.dir.parent().unwrap_or(Path::new("/")))?;
+        std::os::unix::fs::chown(&self.dir, Some(around.uid()), Some(around.gid()))
     }
 
     /// Whole or not at all; who serves must be able to read it, also when root writes.

@@ -1,8 +1,9 @@
 //! The certificate that browsers see: one that was given, or one of an authority that is made here.
 //!
 //! Invariants:
-//! - The authority of an installation may sign for the names of this server and for nothing else (name constraints, RFC
-//!   5280, 4.2.1.10): who steals its key can pretend to be this server, and no other.
+//! - The authority of an installation may sign for servers of the names that were given, and of names below them, and for
+//!   nothing else (name constraints and key usage, RFC 5280, 4.2.1.10 and 4.2.1.12): who steals its key can pretend to be
+//!   this server, and no other.
 //! - Its key is not needed to serve, so the server's user need not be able to read it.
 //! - A certificate that was replaced on disk is taken up while the server runs; one that cannot be used is not.
 

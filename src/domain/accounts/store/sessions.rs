@@ -181,6 +181,12 @@ pub(in crate::domain::accounts) async fn live_counts(
     Ok(rows.into_iter().map(|(user, count)| (UserId(user), count)).collect())
 }
 
+/// Whether a session was not ended.
+pub(in crate::domain::accounts) async fn is_there(conn: &mut Connection, id: SessionId) -> Result<bool> {
+    let found: Option<Uuid> = sessions::table.find(id.0).select(sessions::id).first(conn).await.optional()?;
+    Ok(found.is_some())
+}
+
 /// Ends one session of a person; `false` if there is none.
 pub(in crate::domain::accounts) async fn delete_session(
     conn: &mut Connection,
