@@ -24,6 +24,7 @@ pub mod reading;
 pub mod rendering;
 pub mod restore;
 pub mod sealed;
+pub mod services;
 pub mod telemetry;
 pub mod terminal;
 pub mod tls;

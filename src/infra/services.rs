@@ -1,0 +1,107 @@
+//! The units of the package, as the service manager of the machine knows them.
+//!
+//! Invariants: a unit is named in full and never made of what somebody typed; there is no shell between us and the
+//! manager; what it said is in the error.
+
+use std::process::Command;
+
+/// All that VCConnect runs: enabled and started once it is set up, and stopped with one word.
+pub const TARGET: &str = "vcconnect.target";
+/// The server.
+pub const SERVER: &str = "vcconnect.service";
+/// The socket that browsers reach, which outlives the server so that nobody is turned away during an update.
+pub const SOCKET: &str = "vcconnect.socket";
+/// The private Postgres.
+pub const DATABASE: &str = "vcconnect-db.service";
+/// A backup.
+pub const BACKUP: &str = "vcconnect-backup.service";
+/// When backups are made.
+pub const BACKUP_TIMER: &str = "vcconnect-backup.timer";
+/// The installation of an update.
+pub const UPDATE: &str = "vcconnect-update.service";
+
+/// Where the distribution has it.
+const SYSTEMCTL: &str = "/usr/bin/systemctl";
+/// There only where systemd is the first process.
+const RUNNING: &str = "/run/systemd/system";
+
+/// Why a unit is not as it was asked to be.
+#[derive(Debug, thiserror::Error)]
+pub enum ServiceError {
+    /// Another service manager, or none.
+    #[error("systemd does not run this machine, so {0} cannot be asked for; start it another way")]
+    NoSystemd(String),
+    /// The manager's own words.
+    #[error("systemctl {what} failed: {said}; `journalctl -u {unit}` says more")]
+    Refused {
+        /// What was asked.
+        what: String,
+        /// Of which unit.
+        unit: String,
+        /// What it answered.
+        said: String,
+    },
+    /// It could not be run.
+    #[error("cannot run systemctl: {0}")]
+    Run(#[from] std::io::Error),
+}
+
+/// A manager of units. A call returns once the manager says that it is done: a unit that tells when it is ready, is.
+pub trait Services: Send + Sync {
+    /// Starts a unit.
+    fn start(&self, unit: &str) -> Result<(), ServiceError>;
+    /// Asks for a unit to be started and does not wait.
+    fn begin(&self, unit: &str) -> Result<(), ServiceError>;
+    /// Stops a unit.
+    fn stop(&self, unit: &str) -> Result<(), ServiceError>;
+    /// Has a unit start with the machine, and starts it now.
+    fn enable(&self, unit: &str) -> Result<(), ServiceError>;
+    /// Has the manager read the units again.
+    fn reread(&self) -> Result<(), ServiceError>;
+    /// Whether a unit runs.
+    fn is_active(&self, unit: &str) -> bool;
+}
+
+/// The systemd of this machine.
+#[derive(Debug, Clone, Copy)]
+pub struct Systemd;
+
+impl Systemd {
+    fn ask(words: &[&str], unit: &str) -> Result<(), ServiceError> {
+        if !std::path::Path::new(RUNNING).is_dir() {
+            return Err(ServiceError::NoSystemd(unit.to_owned()));
+        }
+        let answer = Command::new(SYSTEMCTL).args(words).env("LC_ALL", "C").env("SYSTEMD_COLORS", "0").output()?;
+        if answer.status.success() {
+            return Ok(());
+        }
+        let said = String::from_utf8_lossy(&answer.stderr).trim().to_owned();
+        Err(ServiceError::Refused { what: words.join(" "), unit: unit.to_owned(), said })
+    }
+}
+
+impl Services for Systemd {
+    fn start(&self, unit: &str) -> Result<(), ServiceError> {
+        Self::ask(&["start", "--", unit], unit)
+    }
+
+    fn begin(&self, unit: &str) -> Result<(), ServiceError> {
+        Self::ask(&["start", "--no-block", "--", unit], unit)
+    }
+
+    fn stop(&self, unit: &str) -> Result<(), ServiceError> {
+        Self::ask(&["stop", "--", unit], unit)
+    }
+
+    fn enable(&self, unit: &str) -> Result<(), ServiceError> {
+        Self::ask(&["enable", "--now", "--", unit], unit)
+    }
+
+    fn reread(&self) -> Result<(), ServiceError> {
+        Self::ask(&["daemon-reload"], "systemd")
+    }
+
+    fn is_active(&self, unit: &str) -> bool {
+        Self::ask(&["is-active", "--quiet", "--", unit], unit).is_ok()
+    }
+}
