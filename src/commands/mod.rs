@@ -29,7 +29,7 @@ use crate::app::{App, Outside};
 use crate::base::{Actor, Ctx, Login, RequestId};
 use crate::domain::audit::Action;
 use crate::http;
-use crate::infra::config::Config;
+use crate::infra::config::{self, Config};
 use crate::infra::keys::KeyFiles;
 use crate::infra::notes::{Note, Notes};
 use crate::infra::{entropy, host, telemetry};
@@ -95,7 +95,11 @@ enum Verb {
     #[command(subcommand, hide = true)]
     Child(child::Verb),
     /// Print the effective configuration
-    Config,
+    Config {
+        /// Every key instead: its type, its default, what it means
+        #[arg(long)]
+        reference: bool,
+    },
     /// Print the description of the API
     Openapi,
 }
@@ -142,7 +146,8 @@ impl Cli {
             Verb::Restore(options) => restore::run(&configure()?, &options),
             Verb::Doctor { json } => doctor::run(&configure()?, json),
             Verb::Child(verb) => child::run(&verb),
-            Verb::Config => print(&toml::to_string_pretty(&configure()?)?),
+            Verb::Config { reference: true } => print(&config::reference()?),
+            Verb::Config { reference: false } => print(&toml::to_string_pretty(&configure()?)?),
             Verb::Openapi => print(&serde_json::to_string_pretty(&http::document())?),
         }?;
         Ok(ExitCode::SUCCESS)

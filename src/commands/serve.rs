@@ -9,7 +9,6 @@ use std::time::Duration;
 use actix_web::dev::Server;
 use actix_web::rt::System;
 use actix_web::web::Data;
-use sd_notify::NotifyState;
 use tokio::sync::mpsc;
 use vault::Vault;
 
@@ -21,7 +20,7 @@ use crate::http;
 use crate::infra::config::Config;
 use crate::infra::host::DataLock;
 use crate::infra::keys::{self, KeyFiles};
-use crate::infra::restore;
+use crate::infra::{notify, restore};
 use crate::worker;
 
 /// How long a database that is just starting may take.
@@ -41,6 +40,7 @@ pub(super) fn run(config: Config) -> Done {
 async fn start(config: Config) -> Done {
     let outside = Outside::system();
     let (opened, unlocked) = mpsc::channel(1);
+    actix_web::rt::spawn(notify::live());
     let desk = Arc::new(Desk::new(config.clone(), outside.clone(), STARTING, opened));
     let _admin = admin::listen(&desk)?;
     let listener = http::listen(&config.server)?;
@@ -70,8 +70,7 @@ async fn sealed(
 ) -> Result<Option<Unlocked>, Failure> {
     let handle = server.handle();
     tracing::warn!(reason, "sealed: the keystore is closed; unlock it with `vcconnect keys unlock`");
-    let _ =
-        sd_notify::notify(&[NotifyState::Ready, NotifyState::Status("sealed: waiting for `vcconnect keys unlock`")]);
+    notify::ready("sealed: waiting for `vcconnect keys unlock`");
     let running = actix_web::rt::spawn(server);
     tokio::select! {
         opened = unlocked.recv() => {
@@ -108,11 +107,10 @@ async fn serve(
     let _workers = worker::start(&app.clone().into_inner());
     desk.open(app.clone().into_inner());
     tracing::info!(address = %bound.address, url = app.config.server.public_url, "ready");
-    // Outside systemd there is nobody to notify, which is no fault.
-    let _ = sd_notify::notify(&[NotifyState::Ready, NotifyState::Status("ready")]);
+    notify::ready("ready");
     bound.server.await?;
     desk.seal("the server is stopping");
-    let _ = sd_notify::notify(&[NotifyState::Stopping]);
+    notify::stopping();
     tracing::info!("stopped");
     Ok(())
 }

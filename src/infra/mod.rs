@@ -18,6 +18,7 @@ pub mod keys;
 pub mod models;
 pub mod news;
 pub mod notes;
+pub mod notify;
 pub mod ownership;
 pub mod postgres;
 pub mod reading;

@@ -1,12 +1,14 @@
-//! Root makes backups and restores; the server is somebody else. What root wrote belongs to whom the data folder
-//! belongs to, or the next backup of the server's user could not go on with it.
+//! Root restores and changes keys; the server is somebody else. What root wrote belongs to whom the data folder belongs to,
+//! or the server could not go on with it. Where that user suffices, root becomes it before it touches a file: in folders of
+//! somebody else, a link could lead root's hand elsewhere.
 
+use std::ffi::CString;
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
 use nix::fcntl::{AT_FDCWD, AtFlags};
-use nix::unistd::{Gid, Uid, fchownat};
+use nix::unistd::{Gid, Uid, User, fchownat, initgroups, setgid, setuid};
 
 use super::backup::Trouble;
 use super::config::Config;
@@ -34,6 +36,28 @@ pub fn give_to_owner(config: &Config) -> Result<(), Trouble> {
         tracing::warn!(%error, "the backups keep their owner");
     }
     Ok(())
+}
+
+/// Becomes the owner of the data folder, for good. Does nothing for anybody but root, and where root owns it.
+pub fn become_owner(config: &Config) -> Result<(), Trouble> {
+    let Ok(meta) = fs::metadata(&config.storage.data_dir) else { return Ok(()) };
+    if !Uid::effective().is_root() || meta.uid() == 0 {
+        return Ok(());
+    }
+    let uid = Uid::from_raw(meta.uid());
+    let failed = || Trouble::io("become the user of", config.storage.data_dir.display());
+    let user = User::from_uid(uid).map_err(|errno| failed()(errno.into()))?;
+    let user = user.ok_or_else(|| {
+        let folder = config.storage.data_dir.display();
+        Trouble::told(format!(
+            "{folder} belongs to the user {uid}, who does not exist on this machine. Nothing was done"
+        ))
+    })?;
+    let name = CString::new(user.name).map_err(|error| failed()(error.into()))?;
+    initgroups(&name, user.gid)
+        .and_then(|()| setgid(user.gid))
+        .and_then(|()| setuid(uid))
+        .map_err(|errno| failed()(errno.into()))
 }
 
 fn give(path: &Path, owner: Uid, group: Gid) -> Result<(), Trouble> {

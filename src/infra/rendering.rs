@@ -1,7 +1,6 @@
 //! Rendering a report in a confined child process of our own program: typesetting keeps its caches for the life of a
 //! process, and a template of the future may loop for ever. The child's life is one export.
 
-use std::ffi::OsString;
 use std::time::Duration;
 
 use confine::{Child, Inside, LaunchError, Launcher};
@@ -10,7 +9,7 @@ use report::Format;
 use serde::{Deserialize, Serialize};
 
 use crate::base::{Error, Result};
-use crate::infra::child::ChildError;
+use crate::infra::child::{ChildError, Kind};
 use crate::infra::config;
 
 const MIB: u64 = 1024 * 1024;
@@ -52,7 +51,6 @@ pub struct Renderer {
 impl Renderer {
     /// A renderer as configured: the same program and the same confinement as for reading.
     pub fn of(config: &config::Reading) -> Result<Self> {
-        let program = config.program_or_this()?;
         let limits = confine::Limits {
             address_space: config.memory_mib * MIB,
             cpu_seconds: config.cpu_seconds,
@@ -61,8 +59,8 @@ impl Renderer {
             output_bytes: LARGEST_FILE,
             ..confine::Limits::default()
         };
-        let arguments = ["child", "render"].map(OsString::from).to_vec();
-        Ok(Self { launcher: Launcher { program, arguments, limits, allow_degraded: config.allow_degraded } })
+        let way = Kind::Render.way(config)?;
+        Ok(Self { launcher: Launcher { way, limits, allow_degraded: config.allow_degraded } })
     }
 
     /// The report as a file of this format. The error says what a person can do.

@@ -4,12 +4,14 @@ use anyhow::Result;
 
 use crate::binary::{self, Profile};
 use crate::children::{bound, cargo};
+use crate::configuration;
 use crate::db;
 use crate::needs;
 use crate::openapi;
 use crate::steps::{Show, Steps};
 use crate::tidy;
 use crate::tools;
+use crate::units;
 use crate::workshop::Workshop;
 
 /// What `check` can be told.
@@ -55,7 +57,9 @@ pub fn thorough(steps: &mut Steps, advisories: bool) -> Result<()> {
     let typos = tools::typos(steps)?;
     let root = &steps.workshop().root;
     steps.run("spelling", Show::Failure, bound(typos).args(["--config", "typos.toml"]).current_dir(root))?;
+    units::check(steps)?;
     let binary = binary::build(steps, Profile::Dev)?;
+    configuration::check(steps, &binary)?;
     openapi::check(steps, &binary)?;
     db::check_schema(steps, &binary)
 }

@@ -4,12 +4,14 @@ mod bench;
 mod binary;
 mod check;
 mod children;
+mod configuration;
 mod corpus;
 mod db;
 mod generated;
 mod http;
 mod needs;
 mod openapi;
+mod package;
 mod program;
 mod psql;
 mod run;
@@ -18,6 +20,7 @@ mod steps;
 mod test;
 mod tidy;
 mod tools;
+mod units;
 mod web;
 mod workshop;
 
@@ -46,6 +49,10 @@ enum Verb {
     Tidy,
     /// Write web/openapi.json and the web client's types from the server
     Openapi(openapi::Options),
+    /// Write the tables of docs/configuration.md from the program
+    Configuration,
+    /// Build the Debian package
+    Package(package::Options),
     /// Write the made-up data room into demo/
     Demo,
     /// Write docs/report.schema.json, the form of a report as JSON
@@ -76,6 +83,8 @@ fn obey(line: &Line) -> anyhow::Result<()> {
         Verb::Check(options) => check::run(&workshop, options),
         Verb::Tidy => tidy::run(&workshop),
         Verb::Openapi(options) => openapi::run(&workshop, options),
+        Verb::Configuration => configuration::run(&workshop),
+        Verb::Package(options) => package::run(&workshop, options),
         Verb::Demo => generated::demo(&workshop),
         Verb::ReportSchema => generated::report_schema(&workshop),
         Verb::Db(options) => db::run(&workshop, options),

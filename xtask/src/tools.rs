@@ -9,6 +9,7 @@ use anyhow::{Context, Result};
 use crate::children::bound;
 use crate::steps::{Show, Steps};
 
+const CARGO_DEB: &str = "3.7.0";
 const CARGO_DENY: &str = "0.20.2";
 const TYPOS: &str = "1.52.0";
 const LLMOCK: &str = "0.2.2";
@@ -18,17 +19,26 @@ const LLMOCK_PINS: &str = "xtask/llmock.txt";
 
 /// cargo-deny, built once per version (some minutes on two cores).
 pub fn cargo_deny(steps: &mut Steps) -> Result<PathBuf> {
-    let home = folder(steps, "cargo-deny", CARGO_DENY);
-    let program = home.join("bin/cargo-deny");
+    built(steps, "cargo-deny", CARGO_DENY)
+}
+
+/// cargo-deb, built once per version (some minutes on two cores).
+pub fn cargo_deb(steps: &mut Steps) -> Result<PathBuf> {
+    built(steps, "cargo-deb", CARGO_DEB)
+}
+
+fn built(steps: &mut Steps, name: &str, version: &str) -> Result<PathBuf> {
+    let home = folder(steps, name, version);
+    let program = home.join("bin").join(name);
     if !program.exists() {
         let build = steps.workshop().target.join("tools/build");
         steps.run(
-            &format!("install cargo-deny {CARGO_DENY} (minutes, once)"),
+            &format!("install {name} {version} (minutes, once)"),
             Show::Live,
             bound("cargo")
-                .args(["install", "--locked", "--version", CARGO_DENY, "--root"])
+                .args(["install", "--locked", "--version", version, "--root"])
                 .arg(&home)
-                .arg("cargo-deny")
+                .arg(name)
                 .env("CARGO_TARGET_DIR", &build)
                 .current_dir(&steps.workshop().root),
         )?;

@@ -1,6 +1,6 @@
 //! The protocol of the pipes: frames of a length (u32, big-endian, of the payload), a kind (u8) and the payload.
 //!
-//! Kinds belong to the caller, except 0, which is the child's first word. Large things travel as a stream: frames of
+//! Kinds belong to the caller, except 0, which is the child's first word, and those from 253, which a socket adds. Large things travel as a stream: frames of
 //! one kind, ended by an empty frame of that kind.
 //!
 //! Invariants:
@@ -18,13 +18,20 @@ pub const MAX_PAYLOAD: usize = 1024 * 1024;
 /// The kind of a child's first frame, which says how far it is confined.
 pub(crate) const GREETING: u8 = 0;
 
+/// Over a socket, the parent's first frame: the limits.
+pub(crate) const LIMITS: u8 = 253;
+/// Over a socket: no input follows.
+pub(crate) const CLOSE: u8 = 254;
+/// Over a socket, the last frame: how the child ended.
+pub(crate) const ENDED: u8 = 255;
+
 const HEADER: usize = 5;
 const READ: usize = 64 * 1024;
 
 /// One frame.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Frame {
-    /// What the payload is. 0 is taken; the others belong to the caller.
+    /// What the payload is. 0 and those from 253 are taken; the others belong to the caller.
     pub kind: u8,
     /// At most [`MAX_PAYLOAD`] bytes.
     pub payload: Vec<u8>,

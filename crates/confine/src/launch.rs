@@ -1,32 +1,43 @@
 //! The parent's side: start a child, talk to it, and know how it ended.
 
 use std::ffi::OsString;
-use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::PathBuf;
-use std::process::{Command, ExitStatus, Stdio};
 
-use nix::libc;
-use tokio::io::AsyncReadExt;
-use tokio::process::{ChildStderr, ChildStdin, ChildStdout};
-use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
+use tokio::io::{AsyncRead, AsyncWrite};
 
-use crate::child::{self, Greeting};
-use crate::frames::GREETING;
-use crate::group::{self, Leash};
-use crate::{Frame, FrameError, FrameReader, FrameWriter, Level, Limits};
+use crate::child::Greeting;
+use crate::frames::{CLOSE, ENDED, GREETING};
+use crate::process::Process;
+use crate::unit::Unit;
+use crate::{Ended, Frame, FrameError, FrameReader, FrameWriter, Level, Limit, Limits};
 
 /// How to start children of one kind.
 #[derive(Debug, Clone)]
 pub struct Launcher {
-    /// The executable: our own.
-    pub program: PathBuf,
-    /// The verb that calls [`enter`](crate::enter).
-    pub arguments: Vec<OsString>,
+    /// How one comes to be.
+    pub way: Way,
     /// What a child may use.
     pub limits: Limits,
     /// Whether a child that is not fully confined may work. A choice of the configuration, shown by health.
     pub allow_degraded: bool,
+}
+
+/// How a child comes to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Way {
+    /// This process starts it.
+    Process {
+        /// The executable: our own.
+        program: PathBuf,
+        /// The verb that calls [`enter`](crate::enter).
+        arguments: Vec<OsString>,
+    },
+    /// The service manager starts a unit for whoever connects to this socket; the unit calls
+    /// [`attend`](crate::attend).
+    Unit {
+        /// The socket.
+        socket: PathBuf,
+    },
 }
 
 /// Why there is no child.
@@ -35,6 +46,18 @@ pub enum LaunchError {
     /// The executable did not start.
     #[error("the reading process could not be started: {0}")]
     Spawn(#[from] std::io::Error),
+    /// Nobody answers at the socket.
+    #[error(
+        "the reading process could not be started: nothing answers at {}: {source}. No document was opened. Start the \
+         sockets of the readers: `systemctl start vcconnect.target`",
+        socket.display()
+    )]
+    Connect {
+        /// Where.
+        socket: PathBuf,
+        /// The system's answer.
+        source: std::io::Error,
+    },
     /// It is not confined enough, for these reasons. It has been ended.
     #[error(
         "documents are not read on this host, because a reading process cannot be fully confined. {} No document was opened. Give the host what is missing, or allow `allow_degraded` in the configuration knowingly.",
@@ -49,65 +72,29 @@ pub enum LaunchError {
     Silent(Ended),
 }
 
-/// How a child ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ended {
-    /// By itself and in order.
-    Finished,
-    /// At a limit.
-    Killed {
-        /// Which one.
-        by: Limit,
-    },
-    /// Otherwise: by a signal, with an error, or because it did not speak the protocol.
-    Crashed {
-        /// Its exit code, if it ended by itself.
-        code: Option<i32>,
-        /// The signal that ended it, if one did.
-        signal: Option<i32>,
-    },
-}
-
-/// A limit that a child has reached.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Limit {
-    /// Time by the clock.
-    Wall,
-    /// Bytes that it sent.
-    Output,
-    /// Memory: an allocation failed, or the kernel ended it for want of memory.
-    Memory,
-    /// Time of the processor.
-    Cpu,
-}
-
 /// A child that has said how far it is confined. Dropping it kills it and all that it started.
 ///
 /// Send all of the input before the first output is awaited only if the child reads all of it before it answers:
 /// otherwise both wait for each other until the time is over.
 pub struct Child {
     level: Level,
-    input: Option<FrameWriter<ChildStdin>>,
-    output: FrameReader<ChildStdout>,
+    pub(crate) input: Option<FrameWriter<Box<dyn AsyncWrite + Send + Sync + Unpin>>>,
+    pub(crate) output: FrameReader<Box<dyn AsyncRead + Send + Sync + Unpin>>,
     broken: bool,
     over: bool,
-    clock: JoinHandle<()>,
-    complaints: JoinHandle<bool>,
-    ended: oneshot::Receiver<std::io::Result<ExitStatus>>,
-    leash: Leash,
+    holder: Holder,
 }
 
-impl Drop for Child {
-    fn drop(&mut self) {
-        self.clock.abort();
-        self.complaints.abort();
-    }
+/// What keeps the child to its limits and knows its end.
+enum Holder {
+    Process(Process),
+    Unit(Unit),
 }
 
 impl Launcher {
     /// Starts a child and waits for its level. Needs a tokio runtime with time and input/output.
     pub async fn start(&self) -> Result<Child, LaunchError> {
-        let mut child = Child::new(group::start(self.command()).await?, &self.limits)?;
+        let mut child = self.child().await?;
         let Some(Frame { kind: GREETING, payload }) = child.next().await else {
             return Err(LaunchError::Silent(child.end().await));
         };
@@ -124,45 +111,38 @@ impl Launcher {
         }
     }
 
-    fn command(&self) -> Command {
-        let mut command = Command::new(&self.program);
-        command
-            .args(&self.arguments)
-            .env_clear()
-            .env("PATH", "/usr/bin:/bin")
-            .env("LC_ALL", "C.UTF-8")
-            // Tesseract with several threads takes three times the processor for the same page.
-            .env("OMP_THREAD_LIMIT", "1")
-            .env(child::PARENT, std::process::id().to_string())
-            .env(child::LIMITS, serde_json::to_string(&self.limits).unwrap_or_default())
-            .current_dir("/")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .process_group(0);
-        command
+    async fn child(&self) -> Result<Child, LaunchError> {
+        let limits = &self.limits;
+        match &self.way {
+            Way::Process { program, arguments } => {
+                let (process, input, output) = Process::start(program, arguments, limits).await?;
+                Ok(Child::new(Box::new(input), Box::new(output), limits, Holder::Process(process)))
+            }
+            Way::Unit { socket } => {
+                let connected = Unit::connect(socket, limits).await;
+                let (unit, input, output) =
+                    connected.map_err(|source| LaunchError::Connect { socket: socket.clone(), source })?;
+                Ok(Child::new(Box::new(input), Box::new(output), limits, Holder::Unit(unit)))
+            }
+        }
     }
 }
 
 impl Child {
-    fn new(started: group::Started, limits: &Limits) -> Result<Self, LaunchError> {
-        let (wall, group) = (limits.wall, started.leash.0.clone());
-        let complaints = ChildStderr::from_std(started.complaints)?;
-        Ok(Self {
+    fn new(
+        input: Box<dyn AsyncWrite + Send + Sync + Unpin>,
+        output: Box<dyn AsyncRead + Send + Sync + Unpin>,
+        limits: &Limits,
+        holder: Holder,
+    ) -> Self {
+        Self {
             level: Level::Degraded(Vec::new()),
-            input: Some(FrameWriter::new(ChildStdin::from_std(started.input)?)),
-            output: FrameReader::new(ChildStdout::from_std(started.output)?, limits.output_bytes),
+            input: Some(FrameWriter::new(input)),
+            output: FrameReader::new(output, limits.output_bytes),
             broken: false,
             over: false,
-            // A task of its own, so that the time also runs while nobody awaits the child.
-            clock: tokio::spawn(async move {
-                tokio::time::sleep(wall).await;
-                group.kill(Some(Limit::Wall));
-            }),
-            complaints: tokio::spawn(wanted_memory(complaints)),
-            ended: started.ended,
-            leash: started.leash,
-        })
+            holder,
+        }
     }
 
     /// How far it is confined.
@@ -180,11 +160,6 @@ impl Child {
         self.writer()?.send_stream(kind, from).await
     }
 
-    /// Says that no input follows.
-    pub fn close_input(&mut self) {
-        self.input = None;
-    }
-
     /// The next frame; `None` when none will come, for whatever reason: [`end`](Self::end) says which. Giving up the
     /// wait loses nothing.
     pub async fn next(&mut self) -> Option<Frame> {
@@ -192,15 +167,20 @@ impl Child {
             return None;
         }
         match self.output.next().await {
-            Ok(Some(frame)) => Some(frame),
+            Ok(Some(frame)) => match &mut self.holder {
+                Holder::Unit(unit) if frame.kind == ENDED => {
+                    unit.told(&frame);
+                    self.stop()
+                }
+                _ => Some(frame),
+            },
             Ok(None) => self.stop(),
             Err(FrameError::TooMuch(_)) => {
-                self.leash.0.kill(Some(Limit::Output));
+                self.kill(Some(Limit::Output));
                 self.stop()
             }
             Err(_) => {
-                self.broken = true;
-                self.leash.0.kill(None);
+                self.refuse();
                 self.stop()
             }
         }
@@ -209,58 +189,57 @@ impl Child {
     /// Closes the input, drops the output that was not read, waits for the end and says how it came. All that the
     /// child started is dead then.
     pub async fn end(mut self) -> Ended {
-        self.close_input();
-        while self.next().await.is_some() {}
-        let status = (&mut self.ended).await;
-        let wanted_memory = (&mut self.complaints).await.unwrap_or(false);
-        let exceeded = self.leash.0.exceeded();
-        match status {
-            Ok(Ok(status)) => judge(status, exceeded, wanted_memory, self.broken),
-            _ => Ended::Crashed { code: None, signal: None },
+        let closed = self.close_input();
+        let drained = async { while self.next().await.is_some() {} };
+        tokio::select! {
+            () = closed => {}
+            () = drained => {}
+        }
+        match &mut self.holder {
+            Holder::Process(process) => process.end(self.broken).await,
+            Holder::Unit(unit) => unit.end(),
         }
     }
 
-    fn writer(&mut self) -> Result<&mut FrameWriter<ChildStdin>, FrameError> {
+    /// It spoke otherwise than agreed: kills it, and its end says so.
+    pub(crate) fn refuse(&mut self) {
+        self.broken = true;
+        self.kill(None);
+    }
+
+    /// Says that no input follows, and never returns. The half of a socket stays open as long as this is waited for: closed,
+    /// it would say that there is no parent any more.
+    fn close_input(&mut self) -> impl Future<Output = ()> + use<> {
+        let input = match self.holder {
+            Holder::Process(_) => {
+                self.input = None;
+                None
+            }
+            Holder::Unit(_) => self.input.take(),
+        };
+        async move {
+            let mut input = input;
+            if let Some(input) = &mut input {
+                // A unit that is gone says so to whoever reads.
+                let _ = input.send(CLOSE, &[]).await;
+            }
+            std::future::pending().await
+        }
+    }
+
+    fn kill(&mut self, exceeded: Option<Limit>) {
+        match &mut self.holder {
+            Holder::Process(process) => process.kill(exceeded),
+            Holder::Unit(unit) => unit.kill(exceeded),
+        }
+    }
+
+    fn writer(&mut self) -> Result<&mut FrameWriter<Box<dyn AsyncWrite + Send + Sync + Unpin>>, FrameError> {
         self.input.as_mut().ok_or_else(|| std::io::Error::from(std::io::ErrorKind::BrokenPipe).into())
     }
 
     fn stop<T>(&mut self) -> Option<T> {
         self.over = true;
         None
-    }
-}
-
-fn judge(status: ExitStatus, exceeded: Option<Limit>, wanted_memory: bool, broken: bool) -> Ended {
-    let (code, signal) = (status.code(), status.signal());
-    let by = match (exceeded, signal) {
-        (Some(Limit::Output), _) => Some(Limit::Output),
-        _ if status.success() || broken => None,
-        (Some(limit), _) => Some(limit),
-        (None, Some(libc::SIGXCPU)) => Some(Limit::Cpu),
-        (None, Some(libc::SIGKILL)) => Some(Limit::Memory),
-        (None, Some(libc::SIGABRT)) if wanted_memory => Some(Limit::Memory),
-        (None, _) => None,
-    };
-    match by {
-        Some(by) => Ended::Killed { by },
-        None if status.success() && !broken => Ended::Finished,
-        None => Ended::Crashed { code, signal },
-    }
-}
-
-/// Drains standard error, so that nothing blocks on it, and says only whether an allocation failed. The text is not
-/// kept: poppler's may quote the document.
-async fn wanted_memory(mut complaints: ChildStderr) -> bool {
-    const START: &[u8] = b"memory allocation of ";
-    let mut chunk = [0; 1024];
-    let mut found = false;
-    loop {
-        match complaints.read(&mut chunk).await {
-            Ok(count) if count > 0 => {
-                let text = chunk.get(..count).unwrap_or_default();
-                found = found || text.windows(START.len()).any(|window| window == START);
-            }
-            _ => return found,
-        }
     }
 }

@@ -21,7 +21,7 @@ use zeroize::Zeroizing;
 
 use super::{Failure, block_on};
 use crate::app::Outside;
-use crate::infra::config::Config;
+use crate::infra::config::{self, Config};
 use crate::infra::files::{self, Given};
 use crate::infra::host;
 use crate::infra::judging::{Head, Judge};
@@ -103,9 +103,10 @@ async fn work(
     given: &[Given],
     password: Option<&Zeroizing<String>>,
 ) -> Result<ExitCode, Failure> {
-    let config = Config::load()?;
-    let (reader, renderer) = (Reader::of(&config.reading)?, Renderer::of(&config.reading)?);
-    let judge = Judge::of(&config.reading)?;
+    // The units of the server are the server's.
+    let reading = config::Reading { sockets: None, ..Config::load()?.reading };
+    let (reader, renderer) = (Reader::of(&reading)?, Renderer::of(&reading)?);
+    let judge = Judge::of(&reading)?;
     let progress = Progress::start(given);
     let papers = reading::all(&reader, given, password, &progress).await;
     let court = Court { judge: &judge, slots: reader.slots(), template, progress: &progress };

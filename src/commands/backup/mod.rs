@@ -17,7 +17,7 @@ use crate::domain::audit::Action;
 use crate::infra::backup::{self, BackupPlace, Trouble};
 use crate::infra::config::Config;
 use crate::infra::entropy;
-use crate::infra::ownership::give_to_owner;
+use crate::infra::ownership::become_owner;
 pub(super) use following::{Following, follow};
 
 #[derive(Debug, Subcommand)]
@@ -63,11 +63,8 @@ impl Verb {
 }
 
 pub(super) fn run(config: &Config, verb: &Verb) -> Done {
-    let outside = Outside::system();
-    let done = obey(config, &outside, verb);
-    // Also after a failure: what it began belongs to the server's user as well.
-    give_to_owner(config)?;
-    done
+    become_owner(config)?;
+    obey(config, &Outside::system(), verb)
 }
 
 fn obey(config: &Config, outside: &Outside, verb: &Verb) -> Done {

@@ -4,10 +4,12 @@
 
 mod layers;
 mod limits;
+mod reference;
 mod sections;
 
 use std::path::{Path, PathBuf};
 
+pub use reference::reference;
 pub use sections::{
     Accounts, Admin, Backup, Database, Documents, Keys, Log, LogFormat, Models, Reading, Server, Storage, Tls,
 };

@@ -3,21 +3,30 @@
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// `[server]`: where and how the server listens.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Server {
-    /// Address and port; without TLS on this machine alone. A socket that systemd holds for the server comes first.
+    /// Where the server accepts connections: an address, not a host name; without a certificate a loopback address;
+    /// IPv6 in brackets. Port 0 takes any free port and the log says which.
+    #[schemars(extend("x-kind" = "address and port", "x-example" = "\"[::1]:8080\""))]
     pub listen: SocketAddr,
-    /// What people type into the browser, without a slash at the end. Links start with it, and changes must come from it.
+    /// What people type into the browser: `https://` and a host, or `http://localhost`; a port if need be; nothing
+    /// behind it, no slash either.
+    #[schemars(extend("x-example" = "\"https://atlas.fund.example\""))]
     pub public_url: String,
-    /// Addresses of proxies whose `X-Forwarded-For` is believed; from anybody else it is ignored.
+    /// Proxies whose `X-Forwarded-For` is believed. From anybody else it is ignored.
+    #[schemars(extend("x-kind" = "list of IP addresses", "x-example" = "[\"127.0.0.1\"]"))]
     pub trusted_proxies: Vec<IpAddr>,
-    /// Threads that answer requests; 0 means one per core.
+    /// Threads that answer requests. 0 means one per core.
+    #[schemars(extend("x-example" = "4"))]
     pub workers: usize,
-    /// Largest JSON or CSV body in bytes.
+    /// Largest body of a request, JSON or CSV. A larger one is answered with 413. Files have a limit of their own,
+    /// `documents.file_mib`.
+    #[schemars(extend("x-kind" = "integer, bytes", "x-example" = "4194304"))]
     pub body_limit: usize,
 }
 
@@ -34,22 +43,27 @@ impl Default for Server {
 }
 
 /// `[tls]`: the certificate that browsers see; without one the server speaks plain HTTP to its own machine alone.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Tls {
-    /// Certificate with its chain, in PEM.
+    /// Certificate with its chain, PEM. With it the server speaks TLS, and may listen beyond this machine.
+    #[schemars(extend("x-kind" = "path", "x-default" = "none", "x-example" = "\"/etc/vcconnect/tls/server.pem\""))]
     pub certificate: Option<PathBuf>,
-    /// Its key, in PEM.
+    /// Its key, PEM. Both or neither.
+    #[schemars(extend("x-kind" = "path", "x-default" = "none", "x-example" = "\"/etc/vcconnect/tls/server.key\""))]
     pub key: Option<PathBuf>,
-    /// Certificate of the authority that signed it, if people have to be told to trust that; given away at `/ca`.
+    /// Certificate of the authority that people have to trust; the server gives it away at `/ca`.
+    #[schemars(extend("x-kind" = "path", "x-default" = "none", "x-example" = "\"/var/lib/vcconnect/tls/authority.pem\""))]
     pub authority: Option<PathBuf>,
 }
 
 /// `[storage]`: where data lies.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Storage {
-    /// Folder for the database, the keystore and the document files.
+    /// Folder of everything that the program keeps: the private database, the files of documents (`blobs`), the
+    /// keystore and the lock of the running server.
+    #[schemars(extend("x-kind" = "path", "x-example" = "\"/srv/vcconnect\""))]
     pub data_dir: PathBuf,
 }
 
@@ -60,26 +74,35 @@ impl Default for Storage {
 }
 
 /// `[database]`: the private Postgres, or an external one.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Database {
-    /// An external server instead of the private one, as `postgres://vcc_app@host/vcconnect`.
+    /// An external server instead of the private one, for the role of the server.
     #[serde(skip_serializing)]
+    #[schemars(extend("x-default" = "none", "x-example" = "\"postgres://vcc_app@db.example/vcconnect\""))]
     pub url: Option<String>,
-    /// The same server for the role that owns the schema (`vcc_owner`); only `migrate` uses it.
+    /// The same database for the role that owns the schema. `vcconnect migrate` uses it.
     #[serde(skip_serializing)]
+    #[schemars(extend("x-default" = "the value of `url`", "x-example" = "\"postgres://vcc_owner@db.example/vcconnect\""))]
     pub owner_url: Option<String>,
-    /// Folder of the private cluster; `<data_dir>/postgres` unless said.
+    /// Folder of the private cluster, with one folder per major version inside.
+    #[schemars(extend("x-kind" = "path", "x-default" = "`<data_dir>/postgres`", "x-example" = "\"/srv/pg\""))]
     pub dir: Option<PathBuf>,
-    /// Folder of its socket; `<data_dir>/run` unless said. The path must stay under 107 bytes.
+    /// Folder of its socket. With `/.s.PGSQL.5432` behind it, the path may have 107 bytes.
+    #[schemars(extend("x-kind" = "path", "x-default" = "`<data_dir>/run`", "x-example" = "\"/run/vcconnect-db\""))]
     pub socket_dir: Option<PathBuf>,
-    /// Folder of the distribution's `initdb` and `postgres`; found under `/usr/lib/postgresql` unless said.
+    /// Folder of `initdb` and `postgres`.
+    #[schemars(extend("x-kind" = "path", "x-default" = "found under `/usr/lib/postgresql`", "x-example" = "\"/usr/lib/postgresql/15/bin\""))]
     pub bin_dir: Option<PathBuf>,
-    /// System user that the private Postgres runs as when it is started by root.
+    /// System user that the private Postgres runs as when root starts it. Anybody else runs it as themselves.
+    #[schemars(extend("x-example" = "\"vcconnect-db\""))]
     pub run_as: String,
-    /// Further system users that may connect as the server; whoever starts the database may connect in every role.
+    /// Further system users who may connect, as the server's role and as that of backups. The one who starts it and
+    /// root may connect in every role.
+    #[schemars(extend("x-kind" = "list of texts", "x-example" = "[\"vcconnect\"]"))]
     pub clients: Vec<String>,
-    /// Connections that the server keeps, 2 to 32.
+    /// Connections that the server keeps for requests, 2 to 32.
+    #[schemars(extend("x-example" = "20"))]
     pub pool_size: usize,
 }
 
@@ -109,22 +132,27 @@ impl std::fmt::Debug for Database {
 }
 
 /// `[keys]`: how the keystore is unlocked.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Keys {
-    /// The key file (mode 0600); `<data_dir>/keys/vcconnect.key` unless said.
+    /// The key file that opens the keystore. Refused if anybody but its owner has any right to it.
+    #[schemars(extend("x-kind" = "path", "x-default" = "`<data_dir>/keys/vcconnect.key`", "x-example" = "\"/etc/vcconnect/vcconnect.key\""))]
     pub file: Option<PathBuf>,
-    /// The keystore; `<data_dir>/keys/keystore.json` unless said.
+    /// The keystore: the keys of the fund and of each deal, wrapped.
+    #[schemars(extend("x-kind" = "path", "x-default" = "`<data_dir>/keys/keystore.json`", "x-example" = "\"/srv/keys/keystore.json\""))]
     pub keystore: Option<PathBuf>,
 }
 
 /// `[admin]`: the socket for the admin of the machine.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Admin {
-    /// The unix socket; `<data_dir>/admin.sock` unless said. The path must stay under 107 bytes.
+    /// The unix socket for the admin of the machine; under 107 bytes.
+    #[schemars(extend("x-kind" = "path", "x-default" = "`<data_dir>/admin.sock`", "x-example" = "\"/run/vcconnect/admin.sock\""))]
     pub socket: Option<PathBuf>,
-    /// System group whose members may talk to it, besides root and the user that the server runs as.
+    /// System group whose members may use it, besides root and the server's user. They can do all that root can do
+    /// with the product.
+    #[schemars(extend("x-default" = "none", "x-example" = "\"vcconnect-admin\""))]
     pub group: Option<String>,
 }
 
@@ -136,17 +164,23 @@ impl Admin {
 }
 
 /// `[documents]`: what may be uploaded.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Documents {
-    /// Largest file in MiB, 1 to 512: a reader holds it in memory.
+    /// Largest file that is taken in, 1 to 512: a reader holds it in memory.
+    #[schemars(extend("x-kind" = "integer, MiB", "x-example" = "100"))]
     pub file_mib: u64,
-    /// Files of one deal, 1 to 100,000.
+    /// Documents that one deal may have, 1 to 100000.
+    #[schemars(extend("x-example" = "20000"))]
     pub per_deal: i64,
-    /// Free space in MiB that uploads leave on the disk, so that the database keeps working; up to a TiB.
+    /// Free space that uploads leave on the disk of `storage.data_dir`, so that the database keeps working. It is
+    /// looked at when a file begins to arrive.
+    #[schemars(extend("x-kind" = "integer, MiB", "x-example" = "4096"))]
     pub reserve_mib: u64,
-    /// MiB of pictures of pages that are kept so that looking at a page again is fast, 1 to 1048576. What was not looked
-    /// at for the longest time goes first, and is drawn again when it is wanted.
+    /// Pictures of pages that are kept in the database so that a page is there at once when it is looked at again, 1
+    /// to 1048576. The pictures that were not looked at for the longest time go first, and are drawn again when they
+    /// are wanted; those of a document with a password cannot be, since its password is not kept.
+    #[schemars(extend("x-kind" = "integer, MiB", "x-example" = "8192"))]
     pub page_images_mib: u64,
 }
 
@@ -157,53 +191,69 @@ impl Default for Documents {
 }
 
 /// `[reading]`: the child processes that read files.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Reading {
-    /// Files that are read at the same time, 1 to 64; 0 means one per core, four at most.
+    /// Files that are read at the same time, 0 to 64. 0 means one per core, four at most.
+    #[schemars(extend("x-example" = "2"))]
     pub slots: usize,
-    /// Memory of one process in MiB, 256 to 16384. A file that needs more fails with a sentence.
+    /// Address space of one process, 256 to 16384. A file that needs more fails with a sentence.
+    #[schemars(extend("x-kind" = "integer, MiB", "x-example" = "3072"))]
     pub memory_mib: u64,
-    /// Seconds of processor time for one process, 5 to 3600.
+    /// Processor time of one process, 5 to 3600. The reader is one process, and each program that it starts is
+    /// another.
+    #[schemars(extend("x-kind" = "integer, seconds", "x-example" = "120"))]
     pub cpu_seconds: u64,
-    /// Seconds for one file in all, 10 to 86400. Recognising the text of a scan takes about a second a page.
+    /// Time for one file by the clock, 10 to 86400. Recognising the text of a scan takes about a second a page.
+    /// Rendering a report has 120 seconds, whatever is set here.
+    #[schemars(extend("x-kind" = "integer, seconds", "x-example" = "3600"))]
     pub seconds: u64,
-    /// Read files although this machine cannot confine the process that does it. `/readyz` and `doctor` show it.
+    /// Read files although this machine cannot confine the process that does it. [security.md](security.md) says what
+    /// is lost.
+    #[schemars(extend("x-example" = "true"))]
     pub allow_degraded: bool,
-    /// The program to start as the reader; this one unless said.
+    /// The program to start for reading and rendering. It must be this version of `vcconnect`.
+    #[schemars(extend("x-kind" = "path", "x-default" = "this program", "x-example" = "\"/usr/bin/vcconnect\""))]
     pub program: Option<PathBuf>,
+    /// Folder of the sockets at which systemd starts these processes (`read.sock`, `judge.sock`, `render.sock`), as
+    /// the package sets it. Without it the server starts them itself. `analyze` always starts them itself.
+    #[schemars(extend("x-kind" = "path", "x-default" = "none", "x-example" = "\"/run/vcconnect-readers\""))]
+    pub sockets: Option<PathBuf>,
 }
 
 impl Default for Reading {
     fn default() -> Self {
-        Self { slots: 0, memory_mib: 1_536, cpu_seconds: 60, seconds: 900, allow_degraded: false, program: None }
-    }
-}
-
-impl Reading {
-    /// The program to start as a child.
-    pub fn program_or_this(&self) -> crate::base::Result<PathBuf> {
-        match &self.program {
-            Some(program) => Ok(program.clone()),
-            None => std::env::current_exe().map_err(crate::base::Error::internal),
+        Self {
+            slots: 0,
+            memory_mib: 1_536,
+            cpu_seconds: 60,
+            seconds: 900,
+            allow_degraded: false,
+            program: None,
+            sockets: None,
         }
     }
 }
 
 /// `[models]`: how long language models are waited for.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Models {
-    /// Seconds from a question to the first word of the answer, 1 to 3600. A local model reads the question first, which
-    /// takes a slow machine minutes.
+    /// From a question to the first word or thought of the answer, 1 to 3600. A local model reads the question first,
+    /// which takes minutes on a slow machine, and one that thinks without sending its thoughts takes longer.
+    #[schemars(extend("x-kind" = "integer, seconds", "x-example" = "900"))]
     pub first_word_seconds: u64,
-    /// Seconds of silence within an answer, 1 to 600.
+    /// Silence within an answer, 1 to 600.
+    #[schemars(extend("x-kind" = "integer, seconds", "x-example" = "120"))]
     pub silence_seconds: u64,
-    /// Seconds for one question in all, with further attempts; 1 to 7200.
+    /// One question in all, with further attempts and pauses, 1 to 7200. A report asks up to eight.
+    #[schemars(extend("x-kind" = "integer, seconds", "x-example" = "1800"))]
     pub answer_seconds: u64,
-    /// Attempts at one question, 1 to 10.
+    /// Attempts at one question, 1 to 10. There is none after a word or a thought of the answer has come.
+    #[schemars(extend("x-example" = "5"))]
     pub attempts: u32,
-    /// A model that asks to wait for longer than these seconds is not waited for; 0 to 600.
+    /// A model that asks to wait for longer than this is not waited for, 0 to 600.
+    #[schemars(extend("x-kind" = "integer, seconds", "x-example" = "300"))]
     pub longest_wait_seconds: u64,
 }
 
@@ -220,18 +270,23 @@ impl Default for Models {
 }
 
 /// `[accounts]`: sessions and passwords.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Accounts {
     /// A session ends after this many hours, however busy; 1 to 720.
+    #[schemars(extend("x-example" = "8"))]
     pub session_hours: u32,
     /// A session ends after this many minutes without a request; 5 or more.
+    #[schemars(extend("x-example" = "30"))]
     pub session_idle_minutes: u32,
-    /// An invitation, and a link to another password, ends after this many hours, 1 to 720.
+    /// An invitation link ends after this many hours, the first admin's and a link to another password too; 1 to 720.
+    #[schemars(extend("x-example" = "24"))]
     pub invitation_hours: u32,
-    /// Memory for one argon2id hash in MiB, 46 to 2048.
+    /// Memory for one argon2id hash, 46 to 2048.
+    #[schemars(extend("x-kind" = "integer, MiB", "x-example" = "64"))]
     pub password_hash_memory_mib: u32,
     /// Password checks at the same time, 1 to 16; more wait in line.
+    #[schemars(extend("x-example" = "4"))]
     pub password_hash_slots: usize,
 }
 
@@ -248,18 +303,24 @@ impl Default for Accounts {
 }
 
 /// `[backup]`: where backups go, when, and how many are kept.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Backup {
-    /// Folder of the repository: a disk of its own or a mounted share. No backup is made without one.
+    /// Folder of the backup repository: a disk of its own or a mounted share. Without it no backup is made.
+    #[schemars(extend("x-kind" = "path", "x-default" = "none", "x-example" = "\"/mnt/backup/vcconnect\""))]
     pub destination: Option<PathBuf>,
     /// The newest set of each of so many days is kept, 1 to 366.
+    #[schemars(extend("x-example" = "14"))]
     pub keep_daily: usize,
     /// The newest set of each of so many weeks is kept, 0 to 520.
+    #[schemars(extend("x-example" = "8"))]
     pub keep_weekly: usize,
     /// The newest set of each of so many months is kept, 0 to 240.
+    #[schemars(extend("x-example" = "24"))]
     pub keep_monthly: usize,
-    /// When the timer makes one each day, as HH:MM in the machine's time.
+    /// When the timer makes one each day, as `HH:MM` in the machine's time. The program itself starts none. As a
+    /// variable it is text all the same.
+    #[schemars(extend("x-example" = "\"23:15\""))]
     pub at: String,
 }
 
@@ -270,12 +331,14 @@ impl Default for Backup {
 }
 
 /// `[log]`: what is logged and how.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Log {
-    /// Which events, as in `info` or `info,vcconnect=debug`.
+    /// Which events are logged: a level, or levels by module.
+    #[schemars(extend("x-example" = "\"info,vcconnect=debug\""))]
     pub filter: String,
-    /// For people or for programs.
+    /// Lines for people, or one JSON object a line.
+    #[schemars(extend("x-kind" = "`\"pretty\"` or `\"json\"`", "x-example" = "\"json\""))]
     pub format: LogFormat,
 }
 
@@ -286,7 +349,7 @@ impl Default for Log {
 }
 
 /// How a log line looks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum LogFormat {
     /// Lines for a terminal.

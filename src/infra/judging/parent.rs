@@ -1,7 +1,6 @@
 //! The parent's side: starts a child for each unit of work, sends it the documents, and turns its answer, or how it
 //! dies, into words of the pipeline.
 
-use std::ffi::OsString;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -12,6 +11,7 @@ use model::{Report, TemplateName};
 use super::accept::{self, Asked, Breach, Message, Title};
 use super::{Facts, Head, Order, kind};
 use crate::base::{Error, Result};
+use crate::infra::child::Kind;
 use crate::infra::config;
 
 const MIB: u64 = 1024 * 1024;
@@ -59,12 +59,7 @@ impl Judge {
             wall: Duration::from_secs(UNIT_SECONDS),
             ..confine::Limits::default()
         };
-        let launcher = Launcher {
-            program: config.program_or_this()?,
-            arguments: ["child", "judge"].map(OsString::from).to_vec(),
-            limits,
-            allow_degraded: config.allow_degraded,
-        };
+        let launcher = Launcher { way: Kind::Judge.way(config)?, limits, allow_degraded: config.allow_degraded };
         Ok(Self { launcher })
     }
 

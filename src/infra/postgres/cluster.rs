@@ -1,6 +1,7 @@
 //! Makes the cluster if there is none, writes its settings and becomes `postgres`.
 
 use std::convert::Infallible;
+use std::ffi::OsString;
 use std::fs::{self, DirBuilder};
 use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
@@ -50,9 +51,23 @@ impl Launch {
                 .map_err(|errno| PostgresError::io("watch the parent of", "postgres")(errno.into()))?;
         }
         let program = self.server.bin.join("postgres");
-        let error = Command::new(&program).arg("-D").arg(&self.cluster).env_clear().env("LC_ALL", "C").exec();
+        let mut postgres = Command::new(&program);
+        postgres
+            .arg("-D")
+            .arg(&self.cluster)
+            .env_clear()
+            .env("LC_ALL", "C")
+            .envs(OF_THE_UNIT.into_iter().filter_map(kept));
+        let error = postgres.exec();
         Err(PostgresError::io("run", program)(error))
     }
+}
+
+/// What a unit tells its main process: where to say that it is ready, and how the kernel is told to spare it.
+const OF_THE_UNIT: [&str; 2] = ["NOTIFY_SOCKET", "PG_OOM_ADJUST_FILE"];
+
+fn kept(name: &str) -> Option<(&str, OsString)> {
+    Some((name, std::env::var_os(name)?))
 }
 
 fn make_dirs(layout: &Layout, users: &Users) -> Result<(), PostgresError> {

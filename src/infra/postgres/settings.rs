@@ -14,9 +14,9 @@ pub(super) struct Durability {
 /// Who may connect.
 #[derive(Debug)]
 pub(super) struct Clients {
-    /// Whoever started the database: in every role.
+    /// Whoever started the database: in every role, as root is.
     pub(super) starter: String,
-    /// Further users: as the server alone.
+    /// Further users: as the server, and to make backups.
     pub(super) servers: Vec<String>,
 }
 
@@ -39,13 +39,14 @@ pub(super) fn write(
     Ok(())
 }
 
+/// The socket is for everybody who may enter its folder; who they are, `pg_hba.conf` has the kernel say.
 fn server(socket_dir: &Path, durability: Durability) -> String {
     let socket_dir = socket_dir.to_string_lossy().replace('\'', "''");
     let mut text = format!(
         "# written by vcconnect at every start; changes here are lost\n\
          listen_addresses = ''\n\
          unix_socket_directories = '{socket_dir}'\n\
-         unix_socket_permissions = 0770\n\
+         unix_socket_permissions = 0777\n\
          max_connections = 40\n\
          shared_buffers = 64MB\n\
          jit = off\n\
@@ -73,12 +74,17 @@ fn access() -> String {
     "# written by vcconnect at every start\nlocal all all peer map=vcconnect\n".to_owned()
 }
 
-/// Which system user may be which role.
+/// Who may be anybody on this machine, and migrates and restores.
+const ROOT: &str = "root";
+
+/// Which system user may be which role. A server that may read everything as itself gains nothing by the role of backups.
 fn identities(clients: &Clients) -> String {
-    let starter = Role::ALL.map(|role| (clients.starter.as_str(), role));
-    let servers = clients.servers.iter().map(|user| (user.as_str(), Role::App));
+    let mut masters = vec![clients.starter.as_str(), ROOT];
+    masters.dedup();
+    let masters = masters.into_iter().flat_map(|user| Role::ALL.map(|role| (user, role)));
+    let servers = clients.servers.iter().flat_map(|user| [Role::App, Role::Backup].map(|role| (user.as_str(), role)));
     let mut text = "# written by vcconnect at every start\n".to_owned();
-    for (user, role) in starter.into_iter().chain(servers) {
+    for (user, role) in masters.chain(servers) {
         text.push_str(&format!("vcconnect \"{}\" {}\n", user.replace('"', ""), role.name()));
     }
     text
@@ -98,10 +104,17 @@ mod tests {
     }
 
     #[test]
-    fn only_the_starter_is_more_than_the_server() {
-        let clients = Clients { starter: "root".to_owned(), servers: vec!["vcconnect".to_owned()] };
+    fn only_the_starter_and_root_are_more_than_the_server() {
+        let clients = Clients { starter: "vcconnect-db".to_owned(), servers: vec!["vcconnect".to_owned()] };
         let text = identities(&clients);
-        assert!(text.contains("\"root\" vcc_owner\n") && text.contains("\"vcconnect\" vcc_app\n"), "{text}");
-        assert_eq!(text.matches("\"vcconnect\"").count(), 1);
+        assert!(text.contains("\"root\" vcc_owner\n") && text.contains("\"vcconnect-db\" vcc_super\n"), "{text}");
+        let servers: Vec<&str> = text.lines().filter(|line| line.contains("\"vcconnect\"")).collect();
+        assert_eq!(servers, ["vcconnect \"vcconnect\" vcc_app", "vcconnect \"vcconnect\" vcc_backup"]);
+    }
+
+    #[test]
+    fn root_is_named_once() {
+        let clients = Clients { starter: "root".to_owned(), servers: Vec::new() };
+        assert_eq!(identities(&clients).matches("\"root\"").count(), Role::ALL.len());
     }
 }

@@ -1,7 +1,6 @@
 //! The parent's side: starts a child for each order and turns what a reader says, or how it dies, into words of the
 //! pipeline.
 
-use std::ffi::OsString;
 use std::io::Read;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
@@ -15,6 +14,7 @@ use tokio::sync::{Semaphore, mpsc};
 
 use super::{Finish, Job, Order, Progress, Task, kind};
 use crate::base::{Error, Result};
+use crate::infra::child::Kind;
 use crate::infra::config;
 
 const MIB: u64 = 1024 * 1024;
@@ -92,8 +92,7 @@ impl Reader {
     /// A reader as configured.
     pub fn of(config: &config::Reading) -> Result<Self> {
         let launcher = Launcher {
-            program: config.program_or_this()?,
-            arguments: ["child", "read"].map(OsString::from).to_vec(),
+            way: Kind::Read.way(config)?,
             limits: confine::Limits {
                 address_space: config.memory_mib * MIB,
                 cpu_seconds: config.cpu_seconds,

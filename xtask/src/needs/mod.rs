@@ -34,15 +34,25 @@ pub enum Need {
     Chromium,
     /// Python with venv, for the spelling checker.
     Python,
+    /// systemd's own judge of units.
+    Systemd,
 }
 
 /// What `cargo xtask run` needs.
 pub const TO_RUN: &[Need] = &[Need::Compiler, Need::Postgres, Need::Node, Need::Poppler, Need::Tesseract];
 /// What `cargo xtask check` needs.
-pub const TO_CHECK: &[Need] = &[Need::Compiler, Need::Postgres, Need::Node, Need::Python];
+pub const TO_CHECK: &[Need] = &[Need::Compiler, Need::Postgres, Need::Node, Need::Python, Need::Systemd];
 /// What `cargo xtask test` needs.
-pub const TO_TEST: &[Need] =
-    &[Need::Compiler, Need::Postgres, Need::Node, Need::Poppler, Need::Tesseract, Need::Python, Need::Chromium];
+pub const TO_TEST: &[Need] = &[
+    Need::Compiler,
+    Need::Postgres,
+    Need::Node,
+    Need::Poppler,
+    Need::Tesseract,
+    Need::Python,
+    Need::Chromium,
+    Need::Systemd,
+];
 
 impl Need {
     fn name(self) -> &'static str {
@@ -54,6 +64,7 @@ impl Need {
             Self::Node => "Node 20.19 or newer with npm",
             Self::Chromium => "Chromium, for the browser tests",
             Self::Python => "Python 3 with venv, for the spelling checker",
+            Self::Systemd => "systemd-analyze, for what the units may do",
         }
     }
 
@@ -66,6 +77,7 @@ impl Need {
             Self::Node => &["nodejs", "npm"],
             Self::Chromium => &["chromium", "fonts-liberation"],
             Self::Python => &["python3-venv"],
+            Self::Systemd => &["systemd"],
         }
     }
 
@@ -82,6 +94,7 @@ impl Need {
                 machine.runs(&["npm"]) && machine.says("node", &["--version"]).is_some_and(|said| node_will_do(&said))
             }
             Self::Chromium => machine.runs(&["chromium"]),
+            Self::Systemd => machine.runs(&["systemd-analyze"]),
             Self::Python => machine.says("python3", &["-c", "import ensurepip, venv"]).is_some(),
         }
     }
@@ -190,7 +203,7 @@ mod tests {
         for package in ["poppler-utils", "tesseract-ocr-eng", "tesseract-ocr-deu", "tesseract-ocr-fra", "postgresql"] {
             assert!(line.contains(package), "{line}");
         }
-        for need in [Need::Poppler, Need::Tesseract, Need::Chromium, Need::Python] {
+        for need in [Need::Poppler, Need::Tesseract, Need::Chromium, Need::Python, Need::Systemd] {
             assert!(need.name().contains(", to read") || need.name().contains(", for"), "{need:?} says no reason");
         }
         assert!(TO_RUN.iter().all(|need| TO_TEST.contains(need)), "whoever can test can run");

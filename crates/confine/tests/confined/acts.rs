@@ -26,7 +26,8 @@ pub fn play(arguments: &[String]) {
         "threaded" => threaded(),
         "counts-processes" => std::process::exit(i32::from(!counts_processes())),
         "without" => without(matter),
-        "dying-parent" => crate::parent::die_with_a_child(),
+        "dying-parent" => crate::parent::die_with_a_child(matter == "units"),
+        "forges" => forges(),
         act => confined(act, matter),
     }
 }
@@ -35,6 +36,14 @@ pub fn play(arguments: &[String]) {
 fn raw(greeting: &[u8]) {
     let mut writer = confine::FrameWriter::new(std::io::stdout());
     writer.write(0, greeting).unwrap();
+}
+
+/// Says over its pipe what only the unit may say over the socket.
+fn forges() {
+    raw(r#"{"confined":"full"}"#.as_bytes());
+    let mut writer = confine::FrameWriter::new(std::io::stdout());
+    writer.write(255, br#""finished""#).unwrap();
+    std::process::exit(9);
 }
 
 /// Whether this host lets an ordinary user have a namespace, and root become one: only then are processes counted.

@@ -7,6 +7,7 @@
 
 mod acts;
 mod documents;
+mod manager;
 mod measure;
 mod parent;
 mod walls;
@@ -21,6 +22,7 @@ fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.first().map(String::as_str) {
         Some("act") => acts::play(&arguments),
+        Some("attend") => manager::attend(arguments.get(1..).unwrap_or_default()),
         Some("--measure") => measure::measure(),
         _ => test(&arguments),
     }
@@ -35,12 +37,16 @@ fn test(arguments: &[String]) {
     };
     let cases: Vec<Case> = [walls::CASES, work::CASES, parent::CASES].concat();
     let cases: Vec<Case> = cases.into_iter().filter(|(name, _)| wanted(name)).collect();
+    let (by_us, by_units) = (&cases, cases.iter().filter(|(name, _)| !parent::OF_PROCESSES.contains(name)));
     if options.iter().any(|option| *option == "--list") {
         cases.iter().for_each(|(name, _)| println!("{name}: test"));
         return;
     }
-    let failed: Vec<&str> = cases.iter().filter(|case| !passes(case)).map(|(name, _)| *name).collect();
-    println!("\n{} of {} passed", cases.len() - failed.len(), cases.len());
+    let mut failed: Vec<&str> = by_us.iter().filter(|case| !passes(case)).map(|(name, _)| *name).collect();
+    println!("\nthe same by units:");
+    manager::by_units(true);
+    failed.extend(by_units.filter(|case| !passes(case)).map(|(name, _)| *name));
+    println!("\n{} failed of {} cases, in both ways", failed.len(), cases.len());
     assert!(failed.is_empty(), "failed: {}", failed.join(", "));
 }
 

@@ -3,10 +3,10 @@
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use confine::{Child, Ended, LaunchError, Launcher, Level, Limit, Limits};
+use confine::{Child, Ended, LaunchError, Launcher, Level, Limit, Limits, Way};
 use tokio::runtime::Runtime;
 
-use crate::Case;
+use crate::{Case, manager};
 
 /// The cases of this file.
 pub const CASES: &[Case] = &[
@@ -15,8 +15,10 @@ pub const CASES: &[Case] = &[
     ("a_process_with_threads_reads_nothing", a_process_with_threads_reads_nothing),
     ("a_child_that_says_nothing_is_no_child", a_child_that_says_nothing_is_no_child),
     ("a_missing_program_is_said", a_missing_program_is_said),
+    ("nobody_at_the_socket_is_said", nobody_at_the_socket_is_said),
     ("an_error_code_is_a_crash", an_error_code_is_a_crash),
     ("garbage_is_a_crash", garbage_is_a_crash),
+    ("a_forged_end_is_none", a_forged_end_is_none),
     ("standard_error_blocks_nobody", standard_error_blocks_nobody),
     ("time_is_kept_by_the_parent", time_is_kept_by_the_parent),
     ("endless_output_ends", endless_output_ends),
@@ -27,10 +29,12 @@ pub const CASES: &[Case] = &[
     ("a_child_dies_with_its_parent", a_child_dies_with_its_parent),
 ];
 
+/// Those that are only about processes of our own.
+pub const OF_PROCESSES: &[&str] = &["a_missing_program_is_said"];
+
 /// Children of this program that play `act`. Degraded hosts may work here: each test says what it needs.
 pub fn launcher(act: &str, matter: &str, limits: Limits) -> Launcher {
-    let arguments = ["act", act, matter].iter().map(Into::into).collect();
-    Launcher { program: std::env::current_exe().unwrap(), arguments, limits, allow_degraded: true }
+    Launcher { way: manager::way(&["act", act, matter]), limits, allow_degraded: true }
 }
 
 /// Starts a child and takes its one answer and its end.
@@ -89,8 +93,18 @@ fn a_child_that_says_nothing_is_no_child(runtime: &Runtime) {
 }
 
 fn a_missing_program_is_said(runtime: &Runtime) {
-    let missing = Launcher { program: "/nowhere".into(), ..launcher("", "", Limits::default()) };
+    let missing = Launcher {
+        way: Way::Process { program: "/nowhere".into(), arguments: Vec::new() },
+        ..launcher("", "", Limits::default())
+    };
     assert!(matches!(runtime.block_on(missing.start()), Err(LaunchError::Spawn(_))));
+}
+
+fn nobody_at_the_socket_is_said(runtime: &Runtime) {
+    let way = Way::Unit { socket: "/nowhere/read.sock".into() };
+    let silent = Launcher { way, ..launcher("", "", Limits::default()) };
+    let Err(error) = runtime.block_on(silent.start()) else { panic!("somebody answered") };
+    assert!(error.to_string().contains("/nowhere/read.sock") && error.to_string().contains("No document was opened"));
 }
 
 fn an_error_code_is_a_crash(runtime: &Runtime) {
@@ -99,6 +113,11 @@ fn an_error_code_is_a_crash(runtime: &Runtime) {
 
 fn garbage_is_a_crash(runtime: &Runtime) {
     assert!(matches!(ends(runtime, "garbage", Limits::default()), Ended::Crashed { .. }));
+}
+
+/// Over a pipe the word is a frame like any other; over a socket it would be taken for the unit's.
+fn a_forged_end_is_none(runtime: &Runtime) {
+    assert!(matches!(ends(runtime, "forges", Limits::default()), Ended::Crashed { .. }));
 }
 
 fn standard_error_blocks_nobody(runtime: &Runtime) {
@@ -142,13 +161,15 @@ fn dropping_a_child_ends_all_of_it(runtime: &Runtime) {
 /// A server that is killed cannot kill its children: the kernel does.
 fn a_child_dies_with_its_parent(_: &Runtime) {
     let mut command = Command::new(std::env::current_exe().unwrap());
-    let output = command.args(["act", "dying-parent"]).stderr(Stdio::null()).output().unwrap();
+    let way = if manager::has_units() { "units" } else { "" };
+    let output = command.args(["act", "dying-parent", way]).stderr(Stdio::null()).output().unwrap();
     assert!(!output.status.success());
     all_die(&String::from_utf8(output.stdout).unwrap());
 }
 
 /// Starts a child, names it and dies without a chance to clean up.
-pub fn die_with_a_child() {
+pub fn die_with_a_child(by_units: bool) {
+    manager::by_units(by_units);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let mut child = launcher("sleep", "", Limits::default()).start().await.unwrap();
