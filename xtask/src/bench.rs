@@ -6,12 +6,13 @@ mod report;
 
 use std::fs;
 use std::thread::sleep;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result};
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
+use crate::authenticator::Authenticator;
 use crate::binary::{self, Profile};
 use crate::children;
 use crate::http::Client;
@@ -129,17 +130,8 @@ fn first_admin(stack: &Stack) -> Result<Client> {
             "password": "a long sentence for a bench",
         }),
     )?;
-    let offer = client.post("/api/v1/second-factor", &Value::Null)?;
-    let secret = offer.get("secret").and_then(Value::as_str).context("the second factor has no secret")?;
-    client.post("/api/v1/second-factor/confirm", &json!({ "code": code_now(secret)? }))?;
+    Authenticator::set_up(&mut client)?;
     Ok(client)
-}
-
-/// What an authenticator app with this secret shows now.
-fn code_now(secret: &str) -> Result<String> {
-    let secret = totp_rs::Secret::try_from_base32(secret).map_err(|error| anyhow!("{error}"))?;
-    let app = totp_rs::Builder::new().with_secret(secret).build().map_err(|error| anyhow!("{error}"))?;
-    Ok(app.generate(SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs()).to_string())
 }
 
 /// Times of the list of deals, one call after the other on one connection.

@@ -7,7 +7,14 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use ureq::Agent;
+use ureq::config::ConfigBuilder;
 use ureq::http::Response;
+use ureq::typestate::AgentScope;
+
+/// Settings for servers of ours: no proxy, every answer is an answer, and none is awaited for ever.
+pub fn plain() -> ConfigBuilder<AgentScope> {
+    Agent::config_builder().proxy(None).timeout_global(Some(Duration::from_secs(30))).http_status_as_error(false)
+}
 
 /// A client that keeps its connection and its session cookie.
 pub struct Client {
@@ -19,13 +26,27 @@ pub struct Client {
 impl Client {
     /// A client of one server. Proxies of the environment are not for this machine's own address.
     pub fn new(origin: &str) -> Self {
-        let agent = Agent::config_builder()
-            .proxy(None)
-            .timeout_global(Some(Duration::from_secs(30)))
-            .http_status_as_error(false)
-            .build()
-            .new_agent();
+        Self::with(plain().build().new_agent(), origin)
+    }
+
+    /// A client that finds its way by an agent of its own, made from [`plain`] settings.
+    pub fn with(agent: Agent, origin: &str) -> Self {
         Self { agent, origin: origin.to_owned(), cookie: None }
+    }
+
+    /// Who is signed in here, by another agent: the same server after it moved.
+    pub fn moved(&self, agent: Agent) -> Self {
+        Self { agent, origin: self.origin.clone(), cookie: self.cookie.clone() }
+    }
+
+    /// The status of an address for who is signed in, and its body whatever the status.
+    pub fn look(&self, path: &str) -> Result<(u16, Vec<u8>)> {
+        let mut request = self.agent.get(format!("{}{path}", self.origin));
+        if let Some(cookie) = &self.cookie {
+            request = request.header("Cookie", cookie);
+        }
+        let mut answer = request.call().with_context(|| path.to_owned())?;
+        Ok((answer.status().as_u16(), answer.body_mut().read_to_vec()?))
     }
 
     /// The status of an address, or None if nobody answers there.
@@ -45,14 +66,9 @@ impl Client {
     }
 
     fn body(&self, path: &str) -> Result<Vec<u8>> {
-        let mut request = self.agent.get(format!("{}{path}", self.origin));
-        if let Some(cookie) = &self.cookie {
-            request = request.header("Cookie", cookie);
-        }
-        let mut answer = request.call().with_context(|| path.to_owned())?;
-        let body = answer.body_mut().read_to_vec()?;
-        if !answer.status().is_success() {
-            bail!("GET {path}: {} {}", answer.status(), String::from_utf8_lossy(&body));
+        let (status, body) = self.look(path)?;
+        if !(200..300).contains(&status) {
+            bail!("GET {path}: {status} {}", String::from_utf8_lossy(&body));
         }
         Ok(body)
     }
@@ -106,4 +122,17 @@ impl Client {
 fn session_cookie<B>(answer: &Response<B>) -> Option<String> {
     let set = answer.headers().get("set-cookie")?.to_str().ok()?;
     set.split(';').next().map(str::to_owned)
+}
+
+/// What stands at a path in JSON (RFC 6901); null if nothing does.
+pub fn at<'a>(json: &'a Value, path: &str) -> &'a Value {
+    json.pointer(path).unwrap_or(&Value::Null)
+}
+
+/// The text of a field of an answer.
+pub fn text(answer: &Value, field: &str) -> Result<String> {
+    Ok(at(answer, &format!("/{field}"))
+        .as_str()
+        .with_context(|| format!("an answer without {field}: {answer}"))?
+        .to_owned())
 }

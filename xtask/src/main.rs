@@ -1,5 +1,7 @@
 //! `cargo xtask <verb>`: every recipe of the repository, in Rust.
 
+mod appliance;
+mod authenticator;
 mod bench;
 mod binary;
 mod check;

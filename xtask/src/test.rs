@@ -4,6 +4,7 @@ use std::process::Command;
 
 use anyhow::Result;
 
+use crate::appliance;
 use crate::binary::{self, Profile};
 use crate::check;
 use crate::children::{self, cargo};
@@ -28,12 +29,18 @@ pub struct Options {
     /// Install what is missing without asking
     #[arg(long)]
     yes: bool,
-    /// Only the Rust tests whose name holds this, and nothing else
+    #[command(flatten)]
+    appliance: appliance::Options,
+    /// Only the Rust tests whose name holds this, and nothing else; with --appliance, only the scenarios
     filter: Option<String>,
 }
 
 /// Runs the steps, stops at the first that fails, and prints a table of them.
 pub fn run(workshop: &Workshop, options: &Options) -> Result<()> {
+    if options.appliance.appliance {
+        let yes = options.yes || needs::unattended();
+        return appliance::run(workshop, &options.appliance, options.filter.as_deref(), yes);
+    }
     let mut steps = Steps::new(workshop);
     let outcome = all(&mut steps, options);
     println!("\n{}", steps.table());

@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use serde::Serialize;
 use serde_json::{Value, json};
 use testkit::{FakeModel, Reply};
 
 use super::quantile;
-use crate::http::Client;
+use crate::http::{Client, at, text};
 use crate::workshop::Workshop;
 
 const DECK: &str = "demo/room/01 Pitch/Northwind pitch deck.pdf";
@@ -178,18 +178,6 @@ fn wait(client: &Client, path: &str, there: impl Fn(&Value) -> bool) -> Result<V
         sleep(TICK);
     }
     bail!("GET {path}: what was waited for did not come in {} s", PATIENCE.as_secs())
-}
-
-/// What stands at a path in JSON (RFC 6901); null if nothing does.
-fn at<'a>(json: &'a Value, path: &str) -> &'a Value {
-    json.pointer(path).unwrap_or(&Value::Null)
-}
-
-fn text(answer: &Value, field: &str) -> Result<String> {
-    Ok(at(answer, &format!("/{field}"))
-        .as_str()
-        .with_context(|| format!("an answer without {field}: {answer}"))?
-        .to_owned())
 }
 
 /// The table's rows.

@@ -36,6 +36,10 @@ pub enum Need {
     Python,
     /// systemd's own judge of units.
     Systemd,
+    /// QEMU with its tools, which boots a machine.
+    Emulator,
+    /// What makes a Debian to boot.
+    Debootstrap,
 }
 
 /// What `cargo xtask run` needs.
@@ -65,6 +69,8 @@ impl Need {
             Self::Chromium => "Chromium, for the browser tests",
             Self::Python => "Python 3 with venv, for the spelling checker",
             Self::Systemd => "systemd-analyze, for what the units may do",
+            Self::Emulator => "QEMU for x86 with qemu-img, to boot the test machines",
+            Self::Debootstrap => "debootstrap, mkfs.ext4 and dpkg-scanpackages, to make the test machines' disk",
         }
     }
 
@@ -78,6 +84,8 @@ impl Need {
             Self::Chromium => &["chromium", "fonts-liberation"],
             Self::Python => &["python3-venv"],
             Self::Systemd => &["systemd"],
+            Self::Emulator => &["qemu-system-x86", "qemu-utils"],
+            Self::Debootstrap => &["debootstrap", "e2fsprogs", "dpkg-dev"],
         }
     }
 
@@ -96,6 +104,8 @@ impl Need {
             Self::Chromium => machine.runs(&["chromium"]),
             Self::Systemd => machine.runs(&["systemd-analyze"]),
             Self::Python => machine.says("python3", &["-c", "import ensurepip, venv"]).is_some(),
+            Self::Emulator => machine.runs(&["qemu-system-x86_64", "qemu-img"]),
+            Self::Debootstrap => machine.runs(&["debootstrap", "mkfs.ext4", "dpkg-scanpackages"]),
         }
     }
 }

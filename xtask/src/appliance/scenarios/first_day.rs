@@ -1,0 +1,136 @@
+//! From a bare machine to a report, through a reboot and a power cut, and from a backup onto a second machine.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, ensure};
+
+use super::fund::{self, BACKUP_DISK, BACKUPS, Fund, RECOVERY_KEY};
+use super::{Scenario, Stage, installing};
+use crate::appliance::machine::{Hall, Machine, Way};
+use crate::appliance::qemu::Disk;
+use crate::http::{at, text};
+use crate::steps::seconds;
+
+/// The scenario.
+pub const SCENARIO: Scenario = Scenario {
+    name: "first-day",
+    about: "set up, first report, backup, reboot, power cut; then the machine burns",
+    needs_package: true,
+    play,
+};
+
+const DECK: &str = "demo/room/01 Pitch/Northwind pitch deck.pdf";
+const BACKUP: Duration = Duration::from_secs(120);
+const RESTORE: Duration = Duration::from_secs(300);
+/// Where a restore finds the recovery key: in memory, as docs/backup.md says.
+const KEY_IN_HAND: &str = "/dev/shm/recovery.txt";
+
+fn play(hall: &Hall, stage: &mut Stage) -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let backups = Disk::new(BACKUP_DISK, folder.path(), "4G")?;
+    let machine = stage.step("boot", || Machine::boot(hall, "first", std::slice::from_ref(&backups)))?;
+    let begun = Instant::now();
+    let mut fund = Fund::found(hall, stage, machine)?;
+    let deal = fund.report(stage, &hall.workshop.root.join(DECK))?;
+    stage.note("from the bare machine to the first report", seconds(begun.elapsed()));
+    confined(stage, &mut fund)?;
+    stage.step("vcconnect backup create", || fund.machine.read_within("vcconnect backup create", BACKUP))?;
+    losses(stage, &mut fund, &deal)?;
+    burn(hall, stage, fund, &deal, &backups)
+}
+
+/// What the server and its unit say of the walls around its readers, and that they hold inside this machine.
+fn confined(stage: &mut Stage, fund: &mut Fund) -> Result<()> {
+    let doctor = fund.machine.run("vcconnect doctor --json")?;
+    let findings: serde_json::Value = serde_json::from_slice(&doctor.out).context("doctor --json")?;
+    let found = findings.as_array().into_iter().flatten();
+    for one in found.filter(|one| one["part"] == "readers" || one["part"] == "confinement" || one["state"] == "problem")
+    {
+        stage.note("doctor", format!("{}: {}: {}", one["part"], one["state"], one["detail"]));
+    }
+    let ready = fund.browser.get("/readyz")?;
+    stage.note("readyz", at(&ready, "/parts").to_string());
+    ensure!(doctor.code == 0, "doctor found a problem");
+    Ok(())
+}
+
+/// Everything is up again after each, and nothing that was answered is lost.
+fn losses(stage: &mut Stage, fund: &mut Fund, deal: &str) -> Result<()> {
+    let before = fund::cited(&fund.browser, deal)?;
+    let ways: [(&str, Way); 2] = [
+        ("reboot", |machine| machine.reboot()),
+        ("power cut", |machine| {
+            machine.power_cut()?;
+            machine.power_on()
+        }),
+    ];
+    for (number, (name, way)) in ways.into_iter().enumerate() {
+        let told = fund.browser.post("/api/v1/deals", &serde_json::json!({ "name": format!("Kept {number}") }))?;
+        let told = text(&told, "id")?;
+        stage.step(&format!("{name}: everything is up again, nothing is lost"), || {
+            way(&mut fund.machine)?;
+            fund.back()?;
+            ensure!(fund::cited(&fund.browser, deal)? == before, "the report changed");
+            fund.browser.get(&format!("/api/v1/deals/{told}"))?;
+            fund.machine.read("vcconnect audit verify").map(drop)
+        })?;
+    }
+    Ok(())
+}
+
+/// The machine is gone. What is left: the disk with the backups, the recovery key, and the key printed beside it.
+fn burn(hall: &Hall, stage: &mut Stage, mut fund: Fund, deal: &str, backups: &Disk) -> Result<()> {
+    let key = fund.machine.get(RECOVERY_KEY)?;
+    let signed = fund.machine.read("vcconnect backup list")?;
+    let signed = verification_key(&signed).context("no verification key in `vcconnect backup list`")?.to_owned();
+    let before = fund::cited(&fund.browser, deal)?;
+    stage.step("a last backup, and the machine burns", || {
+        fund.machine.read_within("vcconnect backup create", BACKUP)?;
+        fund.machine.power_cut()
+    })?;
+    let mut second =
+        stage.step("boot a second machine", || Machine::boot(hall, "second", std::slice::from_ref(backups)))?;
+    let begun = Instant::now();
+    stage.step("mount the backups", || fund::mount_backups(&mut second, false))?;
+    installing::install(stage, &mut second)?;
+    stage.step("vcconnect restore", || {
+        second.put(KEY_IN_HAND, &key)?;
+        second.read(&format!("chmod 600 {KEY_IN_HAND}"))?;
+        let line =
+            format!("vcconnect restore {BACKUPS} --recovery-key-file {KEY_IN_HAND} --verify-key {signed} --yes 2>&1");
+        second.read_within(&line, RESTORE)
+    })?;
+    stage.step("start it", || second.read_within("systemctl enable --now vcconnect.target", fund::READY))?;
+    let authority = second.get("/etc/vcconnect/tls/authority.pem")?;
+    stage.step("443 answers, and nothing else listens", || fund::runs(hall, &mut second, &authority))?;
+    let mut fund = fund.moved(second, authority)?;
+    stage.step("the old session is refused", || {
+        let (status, _) = fund.browser.look(&format!("/api/v1/deals/{deal}"))?;
+        ensure!(status == 401, "an old session was answered with {status}");
+        Ok(())
+    })?;
+    stage.step("sign in as before, and the report is there", || {
+        fund.sign_in()?;
+        ensure!(fund::cited(&fund.browser, deal)? == before, "the report changed");
+        fund.machine.read("vcconnect audit verify").map(drop)
+    })?;
+    stage.note("from the second bare machine to its report", seconds(begun.elapsed()));
+    Ok(())
+}
+
+/// The key in `Backups in PLACE (verification key KEY)`.
+fn verification_key(listed: &str) -> Option<&str> {
+    let (_, after) = listed.split_once("(verification key ")?;
+    Some(after.split_once(')')?.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_verification_key_is_read_as_a_person_reads_it() {
+        assert_eq!(verification_key("Backups in /srv/backups (verification key abc-1)\nthere"), Some("abc-1"));
+        assert_eq!(verification_key("There is no set yet."), None);
+    }
+}
