@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
+use serde_json::Value;
 
 use super::fund::{self, BACKUP_DISK, BACKUPS, Fund, RECOVERY_KEY};
 use super::{Scenario, Stage, installing};
@@ -39,18 +40,33 @@ fn play(hall: &Hall, stage: &mut Stage) -> Result<()> {
     burn(hall, stage, fund, &deal, &backups)
 }
 
-/// What the server and its unit say of the walls around its readers, and that they hold inside this machine.
+/// The walls around the readers, proven by a reader inside this machine, and that it was units that read the deck.
 fn confined(stage: &mut Stage, fund: &mut Fund) -> Result<()> {
-    let doctor = fund.machine.run("vcconnect doctor --json")?;
-    let findings: serde_json::Value = serde_json::from_slice(&doctor.out).context("doctor --json")?;
-    let found = findings.as_array().into_iter().flatten();
-    for one in found.filter(|one| one["part"] == "readers" || one["part"] == "confinement" || one["state"] == "problem")
-    {
-        stage.note("doctor", format!("{}: {}: {}", one["part"], one["state"], one["detail"]));
+    let machine = &mut fund.machine;
+    let doctor = stage.step("vcconnect doctor finds its readers confined and no problem", || {
+        let doctor = machine.run("vcconnect doctor --json")?;
+        ensure!(doctor.code == 0, "doctor found a problem:\n{}", doctor.text());
+        let findings: Value = serde_json::from_slice(&doctor.out).context("doctor --json")?;
+        let readers = findings.as_array().into_iter().flatten().find(|one| at(one, "/part") == "readers");
+        let said = text(readers.context("doctor says nothing of readers")?, "detail")?;
+        ensure!(said.contains("fully confined"), "the readers: {said}");
+        Ok(said)
+    })?;
+    stage.note("doctor, of readers", doctor);
+    for kind in ["read", "judge", "render"] {
+        let count = machine.read(&format!("journalctl -q -o cat -u 'vcconnect-{kind}@*' -g '^Started' | wc -l"))?;
+        ensure!(count != "0", "no unit of vcconnect-{kind}@ was started");
+        stage.note("units started by the first report", format!("vcconnect-{kind}@: {count}"));
+    }
+    for unit in ["vcconnect.service", "vcconnect-db.service", "vcconnect-read@x.service"] {
+        let score = machine.run(&format!("systemd-analyze security --no-pager {unit} | tail -n 1"))?.text();
+        stage.note(
+            "exposure",
+            format!("{unit}: {}", score.trim_start_matches(|sign: char| !sign.is_ascii_alphabetic())),
+        );
     }
     let ready = fund.browser.get("/readyz")?;
     stage.note("readyz", at(&ready, "/parts").to_string());
-    ensure!(doctor.code == 0, "doctor found a problem");
     Ok(())
 }
 

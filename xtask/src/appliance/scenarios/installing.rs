@@ -64,10 +64,10 @@ fn last_word(said: &str) -> &str {
 }
 
 fn rests(machine: &mut Machine) -> Result<()> {
-    let units =
-        machine.read("systemctl list-units --all --no-legend --plain 'vcconnect*' | grep -v ' inactive ' || true")?;
+    let busy = "--state=active,activating,deactivating,reloading,failed";
+    let units = machine.read(&format!("systemctl list-units --no-legend --plain {busy} 'vcconnect*'"))?;
     ensure!(units.is_empty(), "units are not at rest:\n{units}");
-    let enabled = machine.read("systemctl list-unit-files --no-legend 'vcconnect*' | grep ' enabled ' || true")?;
+    let enabled = machine.read("systemctl list-unit-files --no-legend --state=enabled,linked 'vcconnect*'")?;
     ensure!(enabled.is_empty(), "units start with the machine:\n{enabled}");
     let listeners = listeners(machine)?;
     ensure!(listeners.is_empty(), "somebody listens: {listeners:?}");
