@@ -30,6 +30,12 @@ pub(super) enum Verb {
         #[arg(long)]
         recovery_recipient: Option<String>,
     },
+    /// Make a recovery key and print it; it is kept nowhere and opens nothing yet
+    RecoveryKey {
+        /// For programs
+        #[arg(long)]
+        json: bool,
+    },
     /// The ways to open the keystore
     List {
         /// For programs
@@ -103,6 +109,7 @@ impl Verb {
         match self {
             Self::Init { .. } => false,
             Self::List { json }
+            | Self::RecoveryKey { json }
             | Self::AddPassphrase { json, .. }
             | Self::AddRecovery { json, .. }
             | Self::Remove { json, .. }
@@ -118,6 +125,7 @@ pub(super) fn run(config: &Config, verb: &Verb) -> Done {
         Verb::Init { recovery_key_file, recovery_recipient } => {
             init(config, recovery_key_file.as_deref(), recovery_recipient.as_deref())
         }
+        Verb::RecoveryKey { json } => new_recovery_key(*json),
         Verb::List { json } => told(config, *json, Ask::Keys, Sure::default(), |_| Ok(None)),
         Verb::AddPassphrase { label, passphrase_file, json } => {
             let words = desk::secret(passphrase_file.as_deref(), "New passphrase")?;
@@ -180,6 +188,17 @@ fn print_recovery_key(key: &RecoveryKey) {
         println!("    {}", line.iter().map(|group| group.as_str()).collect::<Vec<_>>().join(" "));
     }
     println!();
+}
+
+/// For whoever has it written down and tried before anything is made with it.
+fn new_recovery_key(json: bool) -> Done {
+    let key = RecoveryKey::generate();
+    if !json {
+        print_recovery_key(&key);
+        return Ok(());
+    }
+    let groups = key.groups().iter().map(|group| Secret(group.to_string())).collect();
+    reply::print(&Reply::RecoveryKey(groups), true)
 }
 
 fn add_recovery(config: &Config, label: &str, recipient: Option<&str>, json: bool) -> Done {

@@ -14,6 +14,7 @@ mod migrate;
 mod reply;
 mod restore;
 mod serve;
+mod setup;
 mod status;
 mod tls;
 mod users;
@@ -55,6 +56,8 @@ enum Verb {
     /// Run the private Postgres, or say how to reach it
     #[command(subcommand)]
     Database(database::Verb),
+    /// Set this machine up: configuration, keys, certificate, database, server; once, and again if it was cut off
+    Setup(setup::Options),
     /// Bring the database's schema up to date
     Migrate,
     /// Look after the installation in a terminal
@@ -132,6 +135,7 @@ impl Cli {
     fn dispatch(self) -> Result<ExitCode, Failure> {
         match self.verb {
             Verb::Analyze(options) => return analyze::run(&options),
+            Verb::Setup(options) => return setup::run(&options),
             Verb::Serve => serve::run(configure()?),
             Verb::Database(verb) => database::run(&configure()?, &verb),
             Verb::Migrate => migrate::run(&configure()?),

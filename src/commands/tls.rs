@@ -1,6 +1,6 @@
 //! `vcconnect tls`: the certificate that browsers see, signed by an authority that is made here.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use chrono::Utc;
 use clap::Subcommand;
@@ -25,7 +25,7 @@ pub(super) enum Verb {
         /// However long it is good for
         #[arg(long)]
         anyway: bool,
-        /// Folder of the authority; `<data_dir>/tls` unless said
+        /// Folder of the authority; the one that the configuration names unless said, or `<data_dir>/tls`
         #[arg(long)]
         dir: Option<PathBuf>,
     },
@@ -34,7 +34,11 @@ pub(super) enum Verb {
 }
 
 pub(super) fn run(config: &Config, verb: &Verb) -> Done {
-    let folder = |dir: &Option<PathBuf>| dir.clone().unwrap_or_else(|| config.storage.data_dir.join("tls"));
+    let usual = || match config.tls.authority.as_deref().and_then(Path::parent) {
+        Some(folder) => folder.to_owned(),
+        None => config.storage.data_dir.join("tls"),
+    };
+    let folder = |dir: &Option<PathBuf>| dir.clone().unwrap_or_else(usual);
     match verb {
         Verb::Init { names, dir } => {
             let names = names.iter().map(|name| ServerName::parse(name)).collect::<Result<Vec<_>, _>>()?;

@@ -48,6 +48,15 @@ pub fn write_secret(path: &Path, text: &str) -> Result<(), FileError> {
     file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(told(path))
 }
 
+/// The same for a file that this program made before and may make again.
+pub fn replace_secret(path: &Path, text: &str) -> Result<(), FileError> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(told(path)(error)),
+        _ => {}
+    }
+    write_secret(path, text)
+}
+
 /// A secret in a file; more than 64 KiB are none.
 pub fn read_secret(path: &Path) -> Result<Zeroizing<String>, FileError> {
     let mut text = Zeroizing::new(String::new());

@@ -26,6 +26,7 @@ pub mod rendering;
 pub mod restore;
 pub mod sealed;
 pub mod services;
+pub mod setup;
 pub mod telemetry;
 pub mod terminal;
 pub mod tls;

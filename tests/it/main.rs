@@ -34,4 +34,5 @@ mod resets;
 mod restore;
 mod search;
 mod second_factor;
+mod setup;
 mod tls;

@@ -104,7 +104,12 @@ fn told(state: &mut State, ticket: Ticket, via: Via, reply: Reply) {
             Popup::Sessions(sessions) => sessions.list.held.waits_for(ticket),
             _ => false,
         }),
-        Reply::Invited(_) | Reply::Restore { .. } | Reply::Well { .. } => false,
+        Reply::Invited(_)
+        | Reply::Looked(_)
+        | Reply::RecoveryKey(_)
+        | Reply::Restore { .. }
+        | Reply::SetUp(_)
+        | Reply::Well { .. } => false,
     };
     if fits {
         keep(state, via, reply);
@@ -163,7 +168,12 @@ fn keep(state: &mut State, via: Via, reply: Reply) {
                 }
             }
         }
-        Reply::Invited(_) | Reply::Restore { .. } | Reply::Well { .. } => {}
+        Reply::Invited(_)
+        | Reply::Looked(_)
+        | Reply::RecoveryKey(_)
+        | Reply::Restore { .. }
+        | Reply::SetUp(_)
+        | Reply::Well { .. } => {}
     }
 }
 

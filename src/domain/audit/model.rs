@@ -124,6 +124,8 @@ actions! {
     RecoveryKeyProven = "key.recovery_proven",
     /// Opened a server that was sealed.
     Unlocked = "key.unlocked",
+    /// Set the installation up: made its keys.
+    InstallationSetUp = "installation.set_up",
     /// Did something while no server ran, and the note of it cannot be read.
     NoteDamaged = "console.note_damaged",
     /// Made a backup.

@@ -48,8 +48,14 @@ fn search(
         if meta.is_dir() && depth < DEEPEST && !path.is_symlink() {
             search(&path, &inside, depth + 1, left_out, files)?;
         } else if meta.is_file() && meta.len() <= LARGEST && !left_out.contains(&path) {
-            let content = fs::read(&path).map_err(Trouble::io("read", path.display()))?;
-            files.push(SettingsFile { path: inside, content });
+            match fs::read(&path) {
+                Ok(content) => files.push(SettingsFile { path: inside, content }),
+                // Root's own, such as the key of the authority, which the server's user need not have.
+                Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
+                    tracing::warn!(file = inside, "left out of the backup: its user may not read it");
+                }
+                Err(error) => return Err(Trouble::io("read", path.display())(error)),
+            }
         }
     }
     Ok(())

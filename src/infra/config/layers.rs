@@ -6,15 +6,25 @@ use toml::{Table, Value};
 
 const PREFIX: &str = "VCCONNECT__";
 
-/// The files in their order, merged, and what could not be read.
-pub(super) fn files(dir: &Path) -> (Table, Vec<String>) {
+/// The files in their order, merged, and what could not be read. `instead` is taken for what a part of `conf.d` holds,
+/// whether it is there or not.
+pub(super) fn files(dir: &Path, instead: Option<(&str, &Table)>) -> (Table, Vec<String>) {
     let (mut merged, mut problems) = (Table::new(), Vec::new());
-    let files = file_list(dir).unwrap_or_else(|problem| {
+    let mut files = file_list(dir).unwrap_or_else(|problem| {
         problems.push(problem);
         Vec::new()
     });
+    let instead = instead.map(|(name, table)| (dir.join("conf.d").join(name), table));
+    if let Some((path, _)) = instead.as_ref().filter(|(path, _)| !files.contains(path)) {
+        let at = 1 + files.iter().skip(1).take_while(|other| *other < path).count();
+        files.insert(at.min(files.len()), path.clone());
+    }
     for path in files {
-        match read(&path) {
+        let found = match &instead {
+            Some((other, table)) if *other == path => Ok(Some((*table).clone())),
+            _ => read(&path),
+        };
+        match found {
             Ok(Some(table)) => merge(&mut merged, table),
             Ok(None) => {}
             Err(problem) => problems.push(problem),

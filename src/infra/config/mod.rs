@@ -7,6 +7,7 @@ mod limits;
 mod reference;
 mod sections;
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 pub use reference::reference;
@@ -53,6 +54,13 @@ pub struct Config {
 #[error("the configuration has {} (nothing was started):\n  {}", count(.0), .0.join("\n  "))]
 pub struct ConfigError(Vec<String>);
 
+impl ConfigError {
+    /// A sentence each.
+    pub fn problems(&self) -> &[String] {
+        &self.0
+    }
+}
+
 fn count(problems: &[String]) -> String {
     match problems.len() {
         1 => "a problem".to_owned(),
@@ -60,13 +68,53 @@ fn count(problems: &[String]) -> String {
     }
 }
 
+/// Where the layers of a configuration come from.
+#[derive(Clone)]
+pub struct Layers {
+    folder: PathBuf,
+    variables: Vec<(String, String)>,
+}
+
+/// Variables may hold passwords, so they do not print.
+impl std::fmt::Debug for Layers {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Layers").field("folder", &self.folder).finish_non_exhaustive()
+    }
+}
+
+impl Layers {
+    /// Those of this machine.
+    pub fn of_this_machine() -> Self {
+        let text = |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
+        Self { folder: Config::folder(), variables: std::env::vars_os().filter_map(text).collect() }
+    }
+
+    /// A folder, and variables over its files.
+    pub fn new(folder: PathBuf, variables: Vec<(String, String)>) -> Self {
+        Self { folder, variables }
+    }
+
+    /// The folder of the files.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Reads them.
+    pub fn load(&self) -> Result<Config, ConfigError> {
+        Config::from_layers(&self.folder, self.variables.iter().cloned())
+    }
+
+    /// Reads them as they would be if the file `conf.d/<name>` held this.
+    pub fn load_with(&self, name: &str, part: &Table) -> Result<Config, ConfigError> {
+        let (merged, problems) = layers::files(&self.folder, Some((name, part)));
+        Config::of(merged, problems, self.variables.iter().cloned())
+    }
+}
+
 impl Config {
     /// Reads all layers of this machine.
     pub fn load() -> Result<Self, ConfigError> {
-        let dir = Self::folder();
-        let text =
-            std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-        Self::from_layers(&dir, text)
+        Layers::of_this_machine().load()
     }
 
     /// The folder of this machine's configuration.
@@ -76,7 +124,15 @@ impl Config {
 
     /// Reads the files in `dir` and the given environment over the defaults.
     pub fn from_layers(dir: &Path, env: impl Iterator<Item = (String, String)>) -> Result<Self, ConfigError> {
-        let (mut merged, mut problems) = layers::files(dir);
+        let (merged, problems) = layers::files(dir, None);
+        Self::of(merged, problems, env)
+    }
+
+    fn of(
+        mut merged: Table,
+        mut problems: Vec<String>,
+        env: impl Iterator<Item = (String, String)>,
+    ) -> Result<Self, ConfigError> {
         layers::environment(&mut merged, env, &mut problems);
         let mut reader = Reader { merged, problems };
         let config = Self {

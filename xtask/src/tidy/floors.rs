@@ -7,13 +7,14 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("http", &["domain", "infra", "base"]),
     ("admin", &["domain", "infra", "base"]),
     ("worker", &["domain", "infra", "base"]),
+    ("setup", &["domain", "infra", "base"]),
     ("domain", &["infra", "base"]),
     ("infra", &["base"]),
     ("base", &[]),
 ];
 
 /// Shared by the floors below main: what app.rs makes is handed down to these.
-const HANDED_DOWN: &[(&str, &str)] = &[("http", "app"), ("admin", "app"), ("worker", "app")];
+const HANDED_DOWN: &[(&str, &str)] = &[("http", "app"), ("admin", "app"), ("worker", "app"), ("setup", "app")];
 
 /// Every import against the table.
 pub fn check(tree: &Tree) -> Vec<Finding> {

@@ -3,7 +3,9 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Backup, BackupPlan, Confirm, Invited, Job, Key, Long, Queue, Session, Status, Update, User};
+use super::{
+    Backup, BackupPlan, Confirm, Invited, Job, Key, Long, Looked, Queue, Secret, Session, SetUp, Status, Update, User,
+};
 use crate::{ErrorCode, Shown};
 
 /// One line from the server.
@@ -91,6 +93,12 @@ pub enum Reply {
         /// What is going on, or was last.
         work: Option<Long>,
     },
+    /// To `vcconnect keys recovery-key`: a new key in groups of letters, which nothing keeps.
+    RecoveryKey(Vec<Secret>),
+    /// To `vcconnect setup --check`.
+    Looked(Looked),
+    /// To `vcconnect setup`.
+    SetUp(Box<SetUp>),
     /// Done, as a sentence, where there is nothing else to show.
     Well {
         /// What was done.

@@ -51,6 +51,7 @@ export const ACTIONS = [
 	'key.master_replaced',
 	'key.recovery_proven',
 	'key.unlocked',
+	'installation.set_up',
 	'console.note_damaged',
 	'backup.made',
 	'backup.verified',

@@ -120,6 +120,7 @@ export const enSettings = {
 	'action.key.master_replaced': 'Master key replaced',
 	'action.key.recovery_proven': 'Recovery key tried',
 	'action.key.unlocked': 'Sealed server unlocked',
+	'action.installation.set_up': 'Installation set up',
 	'action.console.note_damaged': 'Note from the console unreadable',
 	'action.backup.made': 'Backup made',
 	'action.backup.verified': 'Backup verified',
