@@ -17,6 +17,7 @@ use crate::domain::audit::Audit;
 use crate::domain::deals::Deals;
 use crate::domain::documents::{self, Documents};
 use crate::domain::keys::Keys;
+use crate::domain::ops::Ops;
 use crate::domain::reports::Reports;
 use crate::domain::runs::{self, Runs};
 use crate::domain::search::{self, Search};
@@ -88,6 +89,8 @@ pub struct App {
     pub runs: Runs,
     /// The search over documents and reports.
     pub search: Search,
+    /// The work of the queue, for who oversees it.
+    pub ops: Ops,
     /// Starts the processes that read files.
     pub reader: Reader,
     /// Starts the processes that judge what was read.
@@ -156,6 +159,7 @@ impl App {
         let folder = config.storage.data_dir.join("index");
         let on = search::Foundation { db: db.clone(), vault: Arc::clone(&vault), entropy, folder };
         let search = Search::new(on, audit.clone(), deals.clone(), documents.clone(), reports.clone());
+        let ops = Ops::new(db.clone(), audit.clone(), documents.clone(), reports.clone(), runs.clone());
         let (reader, judge) = (Reader::of(&config.reading)?, Judge::of(&config.reading)?);
         let (renderer, work) = (Renderer::of(&config.reading)?, Work::of(db.clone()));
         let tls = tls(&config)?;
@@ -173,6 +177,7 @@ impl App {
             reports,
             runs,
             search,
+            ops,
             reader,
             judge,
             renderer,

@@ -15,7 +15,7 @@ use std::time::Duration;
 use protocol::Shown;
 use protocol::admin::{Ask, CallError, Caller, Confirm, Progress, Refusal, Reply, Secret};
 
-use crate::effect::{Effect, Unit, UnitVerb};
+use crate::effect::{Effect, Order, Unit, UnitVerb};
 use crate::msg::{Failure, Msg, Outcome, Ticket, Via};
 use crate::options::Options;
 use crate::verbs::{self, Twin};
@@ -69,7 +69,8 @@ impl Desk {
                 self.answer(ticket, via, outcome);
             }
             Effect::Unit { ticket, verb, unit } => self.answer(ticket, Via::System, self.unit(verb, unit)),
-            Effect::Restore { ticket, set } => self.answer(ticket, Via::System, self.restore(&set)),
+            Effect::Look { ticket, order } => self.answer(ticket, Via::System, self.restore(ticket, &order, true)),
+            Effect::Restore { ticket, order } => self.answer(ticket, Via::System, self.restore(ticket, &order, false)),
             Effect::FollowRestore { ticket } => {
                 let twin = Twin { words: verbs::RESTORE_STATUS, arguments: Vec::new(), typed: None };
                 let outcome = self.alone(ticket, twin, None, self.options.patience.reading);
@@ -84,6 +85,10 @@ impl Desk {
 
     fn ask(&self, ticket: Ticket, ask: Ask, token: Option<Secret>, alone: bool) -> (Via, Outcome) {
         let patience = self.patience(&ask);
+        if matches!(ask, Ask::PlanBackups { .. }) {
+            // The configuration is root's, who sits here; the server may not write it.
+            return (Via::System, self.alone(ticket, verbs::twin(&ask), token, patience));
+        }
         let why = match UnixStream::connect(&self.options.socket) {
             Ok(stream) => return (Via::Socket, self.over(stream, ticket, ask, token, patience)),
             Err(error) => error,
@@ -145,15 +150,12 @@ impl Desk {
         self.well(command, &say::unit_done(verb.word(), words::unit(unit)))
     }
 
-    /// The unit outlives this program and the connection over which it runs.
-    fn restore(&self, set: &str) -> Outcome {
+    /// Our program looks, or begins something that outlives it, us and the connection over which we run.
+    fn restore(&self, ticket: Ticket, order: &Order, looks: bool) -> Outcome {
         if !self.options.alone.contains(&verbs::RESTORE) {
             return Err(Failure::Program(Shown::new(failure::RESTORE_BY_HAND)));
         }
-        let mut command = self.systemd(&self.options.tools.systemd_run)?;
-        command.args(["--no-ask-password", "--unit=vcconnect-restore", "--collect", "--service-type=exec", "--"]);
-        command.arg(&self.options.program).args([verbs::RESTORE, "--json", "--", set]);
-        self.well(command, say::RESTORE_BEGUN)
+        self.alone(ticket, verbs::restore(order, looks), None, self.options.patience.doing)
     }
 
     fn journal(&self) -> Result<Vec<Shown>, Failure> {
@@ -186,9 +188,13 @@ impl Desk {
 
     fn patience(&self, ask: &Ask) -> Duration {
         match ask {
-            Ask::Status | Ask::Users | Ask::Sessions { .. } | Ask::Keys | Ask::Backups | Ask::Jobs | Ask::Updates => {
-                self.options.patience.reading
-            }
+            Ask::Status
+            | Ask::Users
+            | Ask::Sessions { .. }
+            | Ask::Keys
+            | Ask::Backups
+            | Ask::Jobs { .. }
+            | Ask::Updates => self.options.patience.reading,
             _ => self.options.patience.doing,
         }
     }
@@ -199,6 +205,7 @@ fn ticket(effect: &Effect) -> Option<Ticket> {
         Effect::Ask { ticket, .. }
         | Effect::Unit { ticket, .. }
         | Effect::Journal { ticket }
+        | Effect::Look { ticket, .. }
         | Effect::Restore { ticket, .. }
         | Effect::FollowRestore { ticket } => Some(*ticket),
         Effect::Redraw | Effect::Leave => None,

@@ -33,12 +33,19 @@ pub enum Effect {
         /// Comes back with the lines.
         ticket: Ticket,
     },
-    /// Restore a backup, in a unit of its own that outlives this program.
+    /// Look what a restore would do.
+    Look {
+        /// Comes back with what was seen.
+        ticket: Ticket,
+        /// Of what.
+        order: Order,
+    },
+    /// Restore a backup, as something of its own that outlives this program.
     Restore {
-        /// Comes back when the unit was started.
+        /// Comes back when it has begun.
         ticket: Ticket,
         /// Which.
-        set: String,
+        order: Order,
     },
     /// How far the restore is.
     FollowRestore {
@@ -49,6 +56,28 @@ pub enum Effect {
     Redraw,
     /// End this program.
     Leave,
+}
+
+/// A backup that is to be brought back, and with which key.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Order {
+    /// The folder of the backups.
+    pub place: String,
+    /// Which of them.
+    pub set: String,
+    /// The recovery key: its file, or itself.
+    pub key: RecoveryKey,
+    /// Who must have signed it, once a person has seen that.
+    pub verify_key: Option<String>,
+}
+
+/// Where a recovery key is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RecoveryKey {
+    /// In a file on the server.
+    File(String),
+    /// Typed or pasted.
+    Typed(Secret),
 }
 
 /// What systemd does with a unit.

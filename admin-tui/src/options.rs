@@ -37,8 +37,6 @@ pub struct Tools {
     pub booted: PathBuf,
     /// Starts and stops.
     pub systemctl: PathBuf,
-    /// Starts a unit that is made for it.
-    pub systemd_run: PathBuf,
     /// Reads the log.
     pub journalctl: PathBuf,
 }
@@ -74,7 +72,6 @@ impl Default for Tools {
         Self {
             booted: "/run/systemd/system".into(),
             systemctl: "/usr/bin/systemctl".into(),
-            systemd_run: "/usr/bin/systemd-run".into(),
             journalctl: "/usr/bin/journalctl".into(),
         }
     }

@@ -5,7 +5,7 @@ use chrono::{DateTime, FixedOffset, Utc};
 use protocol::Shown;
 use protocol::admin::{Ask, Backup, BackupPlan, Job, Key, Long, Part, Progress, Queue, Seal, Status, Update, User};
 
-use crate::effect::{Unit, UnitVerb};
+use crate::effect::{Order, Unit, UnitVerb};
 use crate::held::{Cursor, Held, Listed};
 use crate::keys::Place;
 use crate::msg::Ticket;
@@ -49,7 +49,7 @@ impl Screen {
             Self::Keys => Ask::Keys,
             Self::Backups => Ask::Backups,
             Self::Updates => Ask::Updates,
-            Self::Jobs => Ask::Jobs,
+            Self::Jobs => Ask::Jobs { limit: None, after: None },
         }
     }
 }
@@ -76,8 +76,10 @@ pub enum Action {
     Ask(Ask),
     /// Tell systemd.
     Unit(UnitVerb, Unit),
-    /// Restore this backup.
-    Restore(String),
+    /// Look what a restore would do.
+    Look(Order),
+    /// Restore a backup.
+    Restore(Order),
 }
 
 /// Something that is being done. There is one at a time.
@@ -137,6 +139,8 @@ pub struct State {
     pub backup_work: Option<Long>,
     /// The restore that goes on, or was last, as far as this program follows one.
     pub restore: Held<Option<Long>>,
+    /// What came of it, once it ended well.
+    pub restored: Option<Shown>,
     /// Whether a restore is followed.
     pub following: bool,
     /// Versions.
@@ -147,6 +151,10 @@ pub struct State {
     pub jobs: Listed<Job>,
     /// The queues with their counts; known with it.
     pub queues: Vec<Queue>,
+    /// Where the page of work starts that is shown; none for the first.
+    pub jobs_after: Option<String>,
+    /// Where the next one starts, if there is one.
+    pub jobs_next: Option<String>,
     /// Whether what is typed goes into the search of a list.
     pub finding: bool,
     /// What lies over the screen, the last on top.
@@ -179,11 +187,14 @@ impl State {
             plan: None,
             backup_work: None,
             restore: Held::default(),
+            restored: None,
             following: false,
             updates: Listed::default(),
             update_work: None,
             jobs: Listed::default(),
             queues: Vec::new(),
+            jobs_after: None,
+            jobs_next: None,
             finding: false,
             popups: Vec::new(),
             act: None,

@@ -4,6 +4,7 @@
 
 use protocol::admin::{Ask, Secret};
 
+use crate::effect::{Order, RecoveryKey};
 use crate::state::Screen;
 
 /// A command, after the program's name.
@@ -42,6 +43,19 @@ pub const ALONE: &[&str] = &[
     "updates install",
     "updates roll-back",
 ];
+
+/// The command that looks what a restore would do, or begins it so that it goes on without this program.
+pub fn restore(order: &Order, looks: bool) -> Twin {
+    let (file, typed) = match &order.key {
+        RecoveryKey::File(path) => (path.as_str(), None),
+        RecoveryKey::Typed(key) => ("-", Some(key.clone())),
+    };
+    let how = if looks { "--look" } else { "--begin" };
+    let signed = order.verify_key.as_ref().map(|key| format!("--verify-key={key}"));
+    let arguments = [how.to_owned(), format!("--set={}", order.set), format!("--recovery-key-file={file}")];
+    let place = ["--".to_owned(), order.place.clone()];
+    Twin { words: RESTORE, arguments: arguments.into_iter().chain(signed).chain(place).collect(), typed }
+}
 
 /// The commands of a screen.
 pub const fn of(screen: Screen) -> &'static [&'static str] {
@@ -118,7 +132,11 @@ pub fn twin(ask: &Ask) -> Twin {
         Ask::PlanBackups { destination, at } => {
             of("backups plan", vec![format!("--destination={destination}"), format!("--at={at}")])
         }
-        Ask::Jobs => plain("jobs list"),
+        Ask::Jobs { limit, after } => {
+            let limit = limit.map(|limit| format!("--limit={limit}"));
+            let after = after.as_ref().map(|after| format!("--after={after}"));
+            of("jobs list", limit.into_iter().chain(after).collect())
+        }
         Ask::RetryJob { job } => about("jobs retry", job.to_string()),
         Ask::CancelJob { job } => about("jobs cancel", job.to_string()),
         Ask::Updates => plain("updates list"),
@@ -143,6 +161,18 @@ mod tests {
             assert_eq!(twin.typed, Some(secret()));
             assert!(!twin.arguments.concat().contains("horse"), "{twin:?}");
         }
+    }
+
+    #[test]
+    fn a_recovery_key_is_typed_and_its_file_named() {
+        let order = |key| Order { place: "/mnt/nas".to_owned(), set: "--yes".to_owned(), key, verify_key: None };
+        let typed = restore(&order(RecoveryKey::Typed(Secret("AGE-SECRET-KEY-1X".to_owned()))), true);
+        assert_eq!(typed.arguments, ["--look", "--set=--yes", "--recovery-key-file=-", "--", "/mnt/nas"]);
+        assert_eq!(typed.typed, Some(Secret("AGE-SECRET-KEY-1X".to_owned())));
+        let seen = Order { verify_key: Some("K".to_owned()), ..order(RecoveryKey::File("/dev/shm/k".to_owned())) };
+        let begun = restore(&seen, false);
+        assert_eq!(begun.arguments[0], "--begin");
+        assert!(begun.arguments.contains(&"--verify-key=K".to_owned()) && begun.typed.is_none(), "{begun:?}");
     }
 
     #[test]

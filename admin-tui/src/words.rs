@@ -140,11 +140,8 @@ pub const fn service_loses(unit: Unit) -> &'static str {
     }
 }
 
-/// What a restore loses.
-pub const RESTORE_LOSES: [&str; 2] = [
-    "Everything that was stored since this backup was made: documents, reports, people, settings.",
-    "The server stands still until the restore has ended.",
-];
+/// What is typed to restore.
+pub const RESTORE_WORD: &str = "restore";
 
 /// Heads of columns.
 pub mod head {
@@ -206,6 +203,8 @@ pub mod label {
     pub const TIME: &str = "Time of day";
     pub const BUNDLE: &str = "File of the bundle";
     pub const TYPE: &str = "Type";
+    pub const KEY_FILE: &str = "File of the recovery key";
+    pub const OR_KEY: &str = "or the key itself";
 }
 
 /// Titles of popups and of what is being done.
@@ -230,6 +229,7 @@ pub mod title {
     pub const BACK_UP: &str = "Back up";
     pub const VERIFY: &str = "Verify a backup";
     pub const RESTORE: &str = "Restore a backup";
+    pub const NOT_SO: &str = "It cannot be restored so";
     pub const PLAN: &str = "Where backups go, and when";
     pub const INSTALL: &str = "Install a signed bundle";
     pub const ROLL_BACK: &str = "Go back to the version before";
@@ -255,6 +255,10 @@ pub mod hint {
     pub const PLAN: &str = "A folder on another disk than the data, and a time in the server's time zone, as in 02:00.";
     pub const BUNDLE: &str =
         "Its full path on this server. The signature is checked, and a backup is made, before anything changes.";
+    pub const RESTORE: &str =
+        "First it is only looked at, and you are told what would be replaced. The key goes to no argument and no log.";
+    pub const KEY_NEEDED: &str = "Name the file of the recovery key, or paste the key.";
+    pub const ONE_OF_BOTH: &str = "One of the two is enough. Empty the other.";
     pub const NEEDED: &str = "This cannot be empty.";
     pub const DIFFERENT: &str = "The two are not the same. Type the second one again.";
     pub const TIME: &str = "A time looks like 02:00.";

@@ -1,5 +1,5 @@
-//! Questions about backups. Making and reading one takes long and needs no server, so it is a process of its own, which
-//! goes on when the server or the one who asked is gone; everybody follows it by the file in which it says how far it is.
+//! Questions about backups. Making and reading one takes long and needs no server, so it is a process of its own
+//! (`infra/backup/asked.rs`), which goes on when the server or the one who asked is gone; everybody follows it by the file in which it says how far it is.
 
 use std::time::Duration;
 
@@ -7,17 +7,19 @@ use protocol::Shown;
 use protocol::admin::{Ask, Backup, BackupPlan, BackupState, Long, Progress, Proof, Reply};
 
 use crate::app::App;
-use crate::base::{Ctx, Error, ErrorCode, Result};
+use crate::base::{Ctx, Error, ErrorCode, Login, Result};
 use crate::infra::alone;
-use crate::infra::backup::{BackupPlace, Listed, State, StateFile};
+use crate::infra::backup::{Asked, AskedFile, BackupPlace, Listed, State, StateFile, Wanted, a_unit_waits};
 use crate::infra::config::Config;
 
 /// How often and how long it is looked whether work has begun.
 const LOOKS: usize = 50;
 const LOOK: Duration = Duration::from_millis(100);
 
-const IN_THE_CONFIGURATION: &str = "Where backups go and when they are made stands in the configuration: set destination \
-                                    and at under [backup] and restart the server. Nothing was changed.";
+const NOBODY_BEGAN: &str = "The unit that makes backups did not begin, and nothing was written. `systemctl status \
+                            vcconnect-backup.path vcconnect-backup.service` says why.";
+const BY_ROOT: &str =
+    "The server may not write its own configuration. Nothing was changed: run `sudo vcconnect backup plan`.";
 
 /// Kinds of work on backups, by the names of their state files.
 const KINDS: [&str; 2] = ["backup", "verify"];
@@ -25,9 +27,9 @@ const KINDS: [&str; 2] = ["backup", "verify"];
 pub(super) async fn answer(app: &App, cx: &Ctx, ask: Ask) -> Result<Reply> {
     cx.require_console()?;
     match ask {
-        Ask::CreateBackup => start(app, &["backup", "create"]).await?,
-        Ask::PlanBackups { .. } => return Err(Error::new(ErrorCode::WrongState, IN_THE_CONFIGURATION)),
-        Ask::VerifyBackup { set } => start(app, &["backup", "verify", "--", &set]).await?,
+        Ask::CreateBackup => start(app, cx, Wanted::Create).await?,
+        Ask::PlanBackups { .. } => return Err(Error::new(ErrorCode::WrongState, BY_ROOT)),
+        Ask::VerifyBackup { set } => start(app, cx, Wanted::Verify(set)).await?,
         _ => {}
     }
     let config = app.config.clone();
@@ -35,7 +37,7 @@ pub(super) async fn answer(app: &App, cx: &Ctx, ask: Ask) -> Result<Reply> {
 }
 
 /// Starts the work and waits until it says that it has begun.
-async fn start(app: &App, words: &[&str]) -> Result<()> {
+async fn start(app: &App, cx: &Ctx, what: Wanted) -> Result<()> {
     let before = under_way(&app.config);
     if before.as_ref().is_some_and(|state| state.ended_at.is_none()) {
         return Err(Error::new(
@@ -43,13 +45,22 @@ async fn start(app: &App, words: &[&str]) -> Result<()> {
             "A backup is being made or read at this moment. Follow that one.",
         ));
     }
-    alone::start(words)?;
+    let login = cx.login.unwrap_or(Login::new("")).name().to_owned();
+    let (file, by_a_unit) = (AskedFile::of(&app.config), a_unit_waits());
+    file.put(&Asked { what, login }).map_err(Error::internal)?;
+    if !by_a_unit {
+        alone::start(&["backup", "asked"]).inspect_err(|_| file.withdraw())?;
+    }
     let begun = before.map(|state| state.started_at);
     for _ in 0..LOOKS {
         if under_way(&app.config).map(|state| state.started_at) != begun {
             break;
         }
         tokio::time::sleep(LOOK).await;
+    }
+    if file.waits() {
+        file.withdraw();
+        return Err(Error::new(ErrorCode::Unavailable, NOBODY_BEGAN));
     }
     Ok(())
 }
@@ -62,6 +73,7 @@ fn under_way(config: &Config) -> Option<State> {
 
 /// The sets that there are, newest first, and where they go.
 pub fn listed(config: &Config) -> Reply {
+    let config = &config.with_plan_of_now();
     let place = BackupPlace::of(config);
     let (sets, fault) = match place.existing().and_then(|repository| Ok(repository.sets()?)) {
         Ok(sets) => (sets, None),
@@ -79,7 +91,7 @@ pub fn listed(config: &Config) -> Reply {
 
 /// The newest set, if there is one.
 pub(super) fn newest(config: &Config) -> Option<Backup> {
-    crate::infra::backup::last_set(&BackupPlace::of(config)).map(set)
+    crate::infra::backup::last_set(&BackupPlace::of(&config.with_plan_of_now())).map(set)
 }
 
 fn set(listed: Listed) -> Backup {
@@ -114,7 +126,8 @@ fn set(listed: Listed) -> Backup {
     }
 }
 
-fn long(state: State) -> Long {
+/// How far long work is.
+pub fn long(state: State) -> Long {
     let progress = state.ended_at.is_none().then(|| Progress {
         step: Shown::new(&state.step),
         done: state.done,

@@ -68,7 +68,7 @@ pub fn of(ask: &Ask) -> Option<Danger> {
         | Ask::CreateBackup
         | Ask::VerifyBackup { .. }
         | Ask::PlanBackups { .. }
-        | Ask::Jobs
+        | Ask::Jobs { .. }
         | Ask::RetryJob { .. }
         | Ask::Updates => None,
     }

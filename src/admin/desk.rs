@@ -183,7 +183,7 @@ async fn carry_out(app: &App, cx: &Ctx, ask: Ask) -> Result<Reply> {
         | Ask::ResetSecondFactor { .. }
         | Ask::Sessions { .. }
         | Ask::EndSessions { .. } => people::answer(app, cx, ask).await,
-        Ask::Jobs => jobs::answer(app, cx).await,
+        Ask::Jobs { .. } | Ask::RetryJob { .. } | Ask::CancelJob { .. } => jobs::answer(app, cx, ask).await,
         Ask::Updates | Ask::InstallUpdate { .. } | Ask::RollBack => updates::answer(app, cx, &ask),
         Ask::Backups | Ask::PlanBackups { .. } | Ask::CreateBackup | Ask::VerifyBackup { .. } => {
             backups::answer(app, cx, ask).await

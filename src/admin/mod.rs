@@ -26,7 +26,7 @@ mod status;
 mod updates;
 mod views;
 
-pub use backups::listed as backups_reply;
+pub use backups::{listed as backups_reply, long as long_of};
 pub use danger::{Danger, of as danger_of};
 pub use desk::{Desk, Unlocked};
 pub use socket::{Listening, listen};

@@ -16,4 +16,4 @@ pub use ids::{
 };
 pub use page::{Page, PageRequest};
 pub use protocol::ErrorCode;
-pub use work::WorkState;
+pub use work::{GivenUp, WorkState};

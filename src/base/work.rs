@@ -1,7 +1,18 @@
 //! How far a piece of work is that somebody asked for and a worker does.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// Work that came to rest without a result, by ids alone: what is confidential of it stays where it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GivenUp {
+    /// What it was about.
+    pub subject: Uuid,
+    /// Since when.
+    pub since: DateTime<Utc>,
+}
 
 /// How far it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]

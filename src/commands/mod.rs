@@ -147,7 +147,7 @@ impl Cli {
             Verb::Audit(verb) => audit::run(configure()?, &verb),
             Verb::Admin => admin::run(&configure()?),
             Verb::Backup(verb) => reply::wired(verb.json(), || backup::run(&configure()?, &verb)),
-            Verb::Restore(options) => restore::run(&configure()?, &options),
+            Verb::Restore(options) => reply::wired(options.json(), || restore::run(&configure()?, &options)),
             Verb::Doctor { json } => doctor::run(&configure()?, json),
             Verb::Child(verb) => child::run(&verb),
             Verb::Config { reference: true } => print(&config::reference()?),
@@ -190,9 +190,18 @@ fn block_on<T>(work: impl Future<Output = T>) -> Result<T, Failure> {
     Ok(tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(work))
 }
 
+/// Who signed in on the machine.
+fn login() -> String {
+    host::login_of(std::process::id(), host::user_id()).unwrap_or_default()
+}
+
 /// Leaves a note for the audit log: no server runs that could record it.
 fn note(config: &Config, action: Action, details: serde_json::Value) -> Done {
-    let login = host::login_of(std::process::id(), host::user_id()).unwrap_or_default();
+    note_of(config, login(), action, details)
+}
+
+/// The same for somebody else, who asked for it.
+fn note_of(config: &Config, login: String, action: Action, details: serde_json::Value) -> Done {
     let at = Outside::system().clock.now();
     Ok(Notes::of(config).add(&Note { at, login, action: action.as_str().to_owned(), details })?)
 }

@@ -5,6 +5,7 @@ pub mod audit;
 pub mod deals;
 pub mod documents;
 pub mod keys;
+pub mod ops;
 pub mod reports;
 pub mod runs;
 pub mod search;

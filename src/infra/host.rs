@@ -41,6 +41,21 @@ pub fn login_of(process: u32, runs_as: u32) -> Option<String> {
     Some(user.map_or_else(|| uid.to_string(), |user| user.name))
 }
 
+/// When a process began, in the kernel's ticks since the machine started; `None` if there is none with this id. An id is
+/// given to another process one day, and that one began later.
+pub fn process_began(process: u32) -> Option<u64> {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    // The second field is a name in brackets that may hold anything; the twenty-second is the time (proc(5)).
+    let (_, after_name) = stat.rsplit_once(')')?;
+    after_name.split_whitespace().nth(19)?.parse().ok()
+}
+
+/// Leaves the session of the terminal that started this program, so that its end is not ours.
+pub fn leave_session() -> std::io::Result<()> {
+    nix::unistd::setsid()?;
+    Ok(())
+}
+
 /// The file of this program.
 pub fn program() -> std::io::Result<PathBuf> {
     std::env::current_exe()

@@ -22,6 +22,7 @@ pub const UPDATE: &str = "vcconnect-update.service";
 
 /// Where the distribution has it.
 const SYSTEMCTL: &str = "/usr/bin/systemctl";
+const SYSTEMD_RUN: &str = "/usr/bin/systemd-run";
 /// There only where systemd is the first process.
 const RUNNING: &str = "/run/systemd/system";
 
@@ -54,6 +55,11 @@ pub trait Services: Send + Sync {
     fn begin(&self, unit: &str) -> Result<(), ServiceError>;
     /// Stops a unit.
     fn stop(&self, unit: &str) -> Result<(), ServiceError>;
+    /// Stops a unit and starts it.
+    fn restart(&self, unit: &str) -> Result<(), ServiceError> {
+        self.stop(unit)?;
+        self.start(unit)
+    }
     /// Has a unit start with the machine, and starts it now.
     fn enable(&self, unit: &str) -> Result<(), ServiceError>;
     /// Has the manager read the units again.
@@ -66,9 +72,26 @@ pub trait Services: Send + Sync {
 #[derive(Debug, Clone, Copy)]
 pub struct Systemd;
 
+/// Whether systemd runs this machine.
+pub fn runs() -> bool {
+    std::path::Path::new(RUNNING).is_dir()
+}
+
+/// Runs a program as a unit that is made for it and goes when it ends; it outlives whoever asks.
+pub fn begin_apart(unit: &str, program: &std::path::Path, words: &[std::ffi::OsString]) -> Result<(), ServiceError> {
+    let mut command = Command::new(SYSTEMD_RUN);
+    command.args(["--no-ask-password", "--quiet", "--collect", "--service-type=exec", "--unit", unit, "--"]);
+    let answer = command.arg(program).args(words).env("LC_ALL", "C").output()?;
+    if answer.status.success() {
+        return Ok(());
+    }
+    let said = String::from_utf8_lossy(&answer.stderr).trim().to_owned();
+    Err(ServiceError::Refused { what: format!("run {unit}"), unit: unit.to_owned(), said })
+}
+
 impl Systemd {
     fn ask(words: &[&str], unit: &str) -> Result<(), ServiceError> {
-        if !std::path::Path::new(RUNNING).is_dir() {
+        if !runs() {
             return Err(ServiceError::NoSystemd(unit.to_owned()));
         }
         let answer = Command::new(SYSTEMCTL).args(words).env("LC_ALL", "C").env("SYSTEMD_COLORS", "0").output()?;
@@ -91,6 +114,10 @@ impl Services for Systemd {
 
     fn stop(&self, unit: &str) -> Result<(), ServiceError> {
         Self::ask(&["stop", "--", unit], unit)
+    }
+
+    fn restart(&self, unit: &str) -> Result<(), ServiceError> {
+        Self::ask(&["restart", "--", unit], unit)
     }
 
     fn enable(&self, unit: &str) -> Result<(), ServiceError> {

@@ -1,7 +1,9 @@
 //! The machine burns: what a backup and the recovery key bring back on another one, and what is refused.
 
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 
 use serde_json::{Value, json};
 use vault::RecoveryKey;
@@ -245,4 +247,68 @@ fn a_restore_that_is_killed_is_begun_anew() {
     drop(database);
     let _database = start(&fresh.installation);
     assert!(fresh.installation.must(&["audit", "verify"]).contains("intact"));
+}
+
+/// The program with the recovery key on its standard input.
+fn with_key(installation: &Installation, words: &[&str], key: &str) -> Said {
+    let mut command = installation.command(words);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    writeln!(child.stdin.take().unwrap(), "{key}").unwrap();
+    let output = child.wait_with_output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    Said { ok: output.status.success(), out: text(output.stdout), err: text(output.stderr) }
+}
+
+#[actix_web::test]
+async fn a_restore_is_looked_at_first_and_then_goes_on_without_who_began_it() {
+    let (installation, recovery) = with_recovery_key(Installation::new());
+    let database = start(&installation);
+    installation.must(&["migrate"]);
+    let (burnt, mut admin) = Desk::open(installation).await;
+    admin.new_deal("Northwind").await;
+    let set = make(&burnt.installation);
+    let place = repository(&burnt.installation).display().to_string();
+    let (typed, signed) = (recovery.text(), verify_key(Path::new(&place)));
+    let words = |more: &[&'static str]| {
+        let all = ["restore", &place, "--recovery-key-file=-", "--json"].map(str::to_owned).into_iter();
+        all.chain(more.iter().map(|word| (*word).to_owned())).collect::<Vec<String>>()
+    };
+    let run = |installation: &Installation, words: &[String], key: &str| {
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        with_key(installation, &words, key)
+    };
+
+    let looked = run(&burnt.installation, &words(&["--look"]), &typed);
+    assert!(looked.ok, "{}", looked.err);
+    let looked = lines(&looked.out).pop().unwrap()["foreseen"].clone();
+    assert_eq!((&looked["set"], &looked["verify_key"]), (&json!(set), &json!(signed)));
+    let problems: Vec<&Value> =
+        looked["seen"].as_array().unwrap().iter().filter(|one| one["state"] == "problem").collect();
+    assert!(problems.len() == 1 && problems[0]["text"].as_str().unwrap().contains("A server runs"), "{problems:?}");
+    assert!(looked["loses"][0].as_str().unwrap().contains("1 deals"), "{looked}");
+    let deals = again(&burnt, &admin).get("/api/v1/deals").await;
+    assert_eq!(deals.json["items"][0]["name"], "Northwind", "nothing was changed");
+
+    let fresh = Fresh::new(&recovery);
+    let here = &fresh.installation;
+    assert_eq!(here.must(&["restore", "status"]), "Nothing was restored here.\n");
+    let known = format!("--verify-key={signed}");
+    let mut begin = words(&["--begin"]);
+    begin.push(known);
+    let wrong = run(here, &begin, "AGE-SECRET-KEY-1NOPE");
+    assert!(!wrong.ok && wrong.err.contains("not a recovery key"), "{}", wrong.err);
+    let begun = run(here, &begin, &typed);
+    assert!(begun.ok && begun.out.contains("goes on without this terminal"), "{} {}", begun.out, begun.err);
+    let status =
+        || serde_json::from_str::<Value>(&here.must(&["restore", "status", "--json"])).unwrap()["restore"].clone();
+    until("the restore has ended", async || status()["work"]["ended"].is_string()).await;
+    let ended = status();
+    assert_eq!(ended["work"]["failed"], Value::Null, "{ended}");
+    let result = ended["result"].as_str().unwrap();
+    assert!(result.contains(&set) && result.contains("Everybody signs in again"), "{result}");
+    assert!(here.must(&["restore", "status"]).contains("Restored the set"));
+    drop((burnt, database));
+    let database = start(here);
+    assert!(here.must(&["audit", "verify"]).contains("intact"));
+    drop(database);
 }

@@ -5,9 +5,11 @@ use protocol::admin::{Ask, Role, Secret};
 use ratatui::layout::{Position, Rect};
 
 use super::footer;
+use crate::effect::{Order, RecoveryKey};
 use crate::keys::Place;
 use crate::look::Tone;
 use crate::paint::{Painter, columns};
+use crate::state::Action;
 use crate::text;
 use crate::words::{self, hint, label, title};
 
@@ -31,6 +33,8 @@ pub enum Purpose {
     Plan,
     /// A signed bundle.
     Install,
+    /// The recovery key with which a backup is brought back.
+    Restore,
 }
 
 /// One field.
@@ -55,6 +59,8 @@ pub struct Prompt {
     pub at: usize,
     /// What is wrong with it.
     pub trouble: Option<&'static str>,
+    /// The folder of backups and which of them it is about, where it is about one.
+    pub backup: (String, String),
 }
 
 impl Purpose {
@@ -68,6 +74,7 @@ impl Purpose {
             Self::Unlock => title::UNLOCK,
             Self::Plan => title::PLAN,
             Self::Install => title::INSTALL,
+            Self::Restore => title::RESTORE,
         }
     }
 
@@ -80,6 +87,7 @@ impl Purpose {
             Self::Unlock => hint::UNLOCK,
             Self::Plan => hint::PLAN,
             Self::Install => hint::BUNDLE,
+            Self::Restore => hint::RESTORE,
         }
     }
 
@@ -92,6 +100,7 @@ impl Purpose {
             Self::Unlock => &[(label::WITH, true)],
             Self::Plan => &[(label::FOLDER, false), (label::TIME, false)],
             Self::Install => &[(label::BUNDLE, false)],
+            Self::Restore => &[(label::KEY_FILE, false), (label::OR_KEY, true)],
         }
     }
 }
@@ -101,7 +110,12 @@ impl Prompt {
     pub fn new(purpose: Purpose) -> Self {
         let empty = || Secret(String::with_capacity(LONGEST));
         let fields = purpose.fields().iter().map(|(label, masked)| Field { label, masked: *masked, typed: empty() });
-        Self { purpose, fields: fields.collect(), at: 0, trouble: None }
+        Self { purpose, fields: fields.collect(), at: 0, trouble: None, backup: Default::default() }
+    }
+
+    /// About this backup in this folder.
+    pub fn about(self, place: String, set: String) -> Self {
+        Self { backup: (place, set), ..self }
     }
 
     /// Fills a field beforehand.
@@ -142,21 +156,39 @@ impl Prompt {
         self.at = (self.at + if back { count - 1 } else { 1 }) % count;
     }
 
-    /// Enter: to the next field, and from the last one what is asked.
-    pub fn submit(&mut self) -> Option<Ask> {
+    /// Enter: to the next field, and from the last one what is to be done.
+    pub fn submit(&mut self) -> Option<Action> {
         self.trouble = None;
         if self.at + 1 < self.fields.len() {
             self.step(false);
             return None;
         }
-        match self.ask() {
-            Ok(ask) => Some(ask),
+        match self.action() {
+            Ok(action) => Some(action),
             Err((field, trouble)) => {
                 self.at = field;
                 self.trouble = Some(trouble);
                 None
             }
         }
+    }
+
+    fn action(&self) -> Result<Action, (usize, &'static str)> {
+        match self.purpose {
+            Purpose::Restore => Ok(Action::Look(self.order()?)),
+            _ => Ok(Action::Ask(self.ask()?)),
+        }
+    }
+
+    fn order(&self) -> Result<Order, (usize, &'static str)> {
+        let key = match (self.text(0).is_empty(), self.secret(1)) {
+            (true, Ok(key)) => RecoveryKey::Typed(key),
+            (true, Err(_)) => return Err((0, hint::KEY_NEEDED)),
+            (false, Ok(_)) => return Err((0, hint::ONE_OF_BOTH)),
+            (false, Err(_)) => RecoveryKey::File(self.path(0)?),
+        };
+        let (place, set) = self.backup.clone();
+        Ok(Order { place, set, key, verify_key: None })
     }
 
     fn ask(&self) -> Result<Ask, (usize, &'static str)> {
@@ -188,6 +220,7 @@ impl Prompt {
                 Ask::PlanBackups { destination, at }
             }
             Purpose::Install => Ask::InstallUpdate { bundle: self.path(0)? },
+            Purpose::Restore => Ask::Backups,
         })
     }
 
@@ -282,6 +315,20 @@ mod tests {
             assert_eq!(typed(Purpose::Plan, &["/mnt", time]), Err(hint::TIME), "{time}");
         }
         assert_eq!(typed(Purpose::AddRecovery, &["paper", "AGE-SECRET-KEY-1X"]), Err(hint::AGE));
+    }
+
+    #[test]
+    fn a_recovery_key_is_named_by_its_file_or_pasted() {
+        let ordered = |file: &str, key: &str| {
+            let about = ("/mnt/nas".to_owned(), "2026-11-21".to_owned());
+            let prompt = Prompt::new(Purpose::Restore).about(about.0, about.1).with(0, file).with(1, key);
+            prompt.order().map(|order| order.key).map_err(|(_, trouble)| trouble)
+        };
+        assert_eq!(ordered("/dev/shm/k", ""), Ok(RecoveryKey::File("/dev/shm/k".to_owned())));
+        assert_eq!(ordered("", "AGE-1"), Ok(RecoveryKey::Typed(Secret("AGE-1".to_owned()))));
+        assert_eq!(ordered("", ""), Err(hint::KEY_NEEDED));
+        assert_eq!(ordered("/dev/shm/k", "AGE-1"), Err(hint::ONE_OF_BOTH));
+        assert_eq!(ordered("AGE-SECRET-KEY-1", ""), Err(hint::PATH), "the key itself is not for this field");
     }
 
     #[test]

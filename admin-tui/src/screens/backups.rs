@@ -69,7 +69,11 @@ fn plan(painter: &mut Painter<'_>, text: Rect, state: &State) {
 pub fn restore(state: &State) -> Option<(Tone, String)> {
     match (&state.restore.value, &state.restore.trouble) {
         (_, Some(why)) if state.following => Some((Tone::Note, failure::sentence(why))),
-        (told, _) => work(state, told.as_ref()?.as_ref()),
+        (told, _) => {
+            let (tone, says) = work(state, told.as_ref()?.as_ref())?;
+            let result = state.restored.as_ref().filter(|_| tone == Tone::Good);
+            Some((tone, result.map_or(says.clone(), |result| format!("{says}. {result}"))))
+        }
     }
 }
 

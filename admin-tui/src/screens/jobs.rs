@@ -34,6 +34,9 @@ pub fn draw(painter: &mut Painter<'_>, area: Rect, state: &State) {
     let text = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
     if state.jobs.held.value.is_some() {
         painter.line(text, 0, &[(Tone::Plain, &queues(&state.queues))]);
+        if state.jobs_next.is_some() || state.jobs_after.is_some() {
+            painter.right(text, 0, &[(Tone::Note, say::MORE_JOBS)]);
+        }
     }
     let below = Rect { y: area.y + 1.min(area.height), height: area.height.saturating_sub(1), ..area };
     list(painter, below, state, &state.jobs, COLUMNS, |job| cells(job, state));
@@ -54,10 +57,14 @@ fn cells<'a>(job: &'a Job, state: &State) -> Vec<Cell<'a>> {
     vec![
         plain(job.queue.as_str()),
         said(tone, stands),
-        said(Tone::Plain, job.attempts.to_string()),
+        said(Tone::Plain, tries(job)),
         said(Tone::Plain, figures::span(job.since, state.now).unwrap_or_default()),
         said(Tone::Dim, job.subject.to_string()),
     ]
+}
+
+fn tries(job: &Job) -> String {
+    job.attempts.map_or_else(|| words::UNKNOWN.to_owned(), |tries| tries.to_string())
 }
 
 fn stands(job: &Job, state: &State) -> (Tone, String) {
@@ -70,12 +77,14 @@ fn stands(job: &Job, state: &State) -> (Tone, String) {
 
 /// Everything that is known of a job.
 pub fn details(job: &Job, state: &State) -> Vec<Detail> {
-    vec![
+    let why = job.sentence.as_ref().map(|sentence| (head::DETAIL, sentence.to_string()));
+    let rest = [
         (head::QUEUE, job.queue.to_string()),
         (head::STATE, stands(job, state).1),
-        (head::ATTEMPTS, job.attempts.to_string()),
+        (head::ATTEMPTS, tries(job)),
         (head::SINCE, figures::moment(job.since, state.zone)),
         (head::ABOUT, job.subject.to_string()),
         (label::ID, job.id.to_string()),
-    ]
+    ];
+    rest.into_iter().chain(why).collect()
 }

@@ -1,14 +1,15 @@
 //! What a person has done: from a key on a row to a question, a form, a choice or a confirmation.
 
 use protocol::Shown;
-use protocol::admin::{Ask, Role, Secret, User};
+use protocol::admin::{Ask, PartState, Role, Secret, Seen, User};
 
-use crate::effect::{Effect, Unit, UnitVerb};
-use crate::held::{Held, Listed};
+use crate::effect::{Effect, Order, Unit, UnitVerb};
+use crate::held::{Cursor, Held, Listed};
 use crate::keys::Does;
 use crate::popups::Popup;
 use crate::popups::choice::{Choice, Chosen};
 use crate::popups::confirm::Confirming;
+use crate::popups::details::Details;
 use crate::popups::prompt::{Prompt, Purpose};
 use crate::popups::sessions::Sessions;
 use crate::state::{Act, Action, Note, Server, State};
@@ -31,7 +32,8 @@ pub fn begin(state: &mut State, action: Action, title: String, token: Option<Sec
     let effect = match action.clone() {
         Action::Ask(ask) => Effect::Ask { ticket, ask, token, alone: true },
         Action::Unit(verb, unit) => Effect::Unit { ticket, verb, unit },
-        Action::Restore(set) => Effect::Restore { ticket, set },
+        Action::Look(order) => Effect::Look { ticket, order },
+        Action::Restore(order) => Effect::Restore { ticket, order },
     };
     let now = state.now;
     state.act = Some(Act { ticket, action, title, progress: None, since: now, heard: now });
@@ -61,6 +63,7 @@ pub fn act(state: &mut State, does: Does) -> Vec<Effect> {
         Does::RollBack => ask(state, Ask::RollBack, title::ROLL_BACK.to_owned()),
         Does::Verify | Does::Restore => with_backup(state, does),
         Does::Retry | Does::Cancel => with_job(state, does),
+        Does::More => more_jobs(state),
         _ => Vec::new(),
     }
 }
@@ -156,9 +159,8 @@ fn with_backup(state: &mut State, does: Does) -> Vec<Effect> {
         let title = say::subject(title::VERIFY, &set);
         return ask(state, Ask::VerifyBackup { set }, title);
     }
-    let loses = words::RESTORE_LOSES.map(Shown::from).to_vec();
-    let title = say::subject(title::RESTORE, &set);
-    confirm(state, Action::Restore(set.clone()), title, loses, Shown::new(&set))
+    let place = state.plan.as_ref().and_then(|plan| plan.destination.as_ref()).map(Shown::to_string);
+    prompt(state, Prompt::new(Purpose::Restore).about(place.unwrap_or_default(), set))
 }
 
 fn with_job(state: &mut State, does: Does) -> Vec<Effect> {
@@ -168,6 +170,26 @@ fn with_job(state: &mut State, does: Does) -> Vec<Effect> {
         Does::Retry => ask(state, Ask::RetryJob { job }, say::subject(title::RETRY, &id)),
         _ => ask(state, Ask::CancelJob { job }, say::subject(title::CANCEL, &id)),
     }
+}
+
+/// What a restore would do was looked at: it is confirmed now, or something stands in the way.
+pub fn looked(state: &mut State, order: Order, verify_key: &Shown, seen: &[Seen], loses: Vec<Shown>) {
+    let title = say::subject(title::RESTORE, &order.set);
+    if seen.iter().any(|one| one.state == PartState::Problem) {
+        let lines = seen.iter().map(|one| (words::part(one.state), one.text.to_string())).collect();
+        state.popups.push(Popup::Details(Details { title: title::NOT_SO.to_owned(), lines, top: 0 }));
+        return;
+    }
+    let order = Order { verify_key: Some(verify_key.to_string()), ..order };
+    confirm(state, Action::Restore(order), title, loses, Shown::from(words::RESTORE_WORD));
+}
+
+/// The next page of work; after the last one the first.
+fn more_jobs(state: &mut State) -> Vec<Effect> {
+    state.jobs_after = state.jobs_next.take();
+    state.jobs.held = Held::default();
+    state.jobs.cursor = Cursor::default();
+    polls::refresh(state)
 }
 
 /// Something that is done without the server, and still destroys or interrupts.

@@ -104,7 +104,8 @@ fn told(state: &mut State, ticket: Ticket, via: Via, reply: Reply) {
             Popup::Sessions(sessions) => sessions.list.held.waits_for(ticket),
             _ => false,
         }),
-        Reply::Invited(_)
+        Reply::Foreseen { .. }
+        | Reply::Invited(_)
         | Reply::Looked(_)
         | Reply::RecoveryKey(_)
         | Reply::Restore { .. }
@@ -156,9 +157,10 @@ fn keep(state: &mut State, via: Via, reply: Reply) {
             state.updates.put(history, via, now);
             state.update_work = work;
         }
-        Reply::Jobs { queues, jobs } => {
+        Reply::Jobs { queues, jobs, next } => {
             state.jobs.put(jobs, via, now);
             state.queues = queues;
+            state.jobs_next = next;
         }
         Reply::Sessions(sessions) => {
             for popup in &mut state.popups {
@@ -168,7 +170,8 @@ fn keep(state: &mut State, via: Via, reply: Reply) {
                 }
             }
         }
-        Reply::Invited(_)
+        Reply::Foreseen { .. }
+        | Reply::Invited(_)
         | Reply::Looked(_)
         | Reply::RecoveryKey(_)
         | Reply::Restore { .. }
@@ -179,7 +182,8 @@ fn keep(state: &mut State, via: Via, reply: Reply) {
 
 fn follow(state: &mut State, via: Via, result: Outcome) {
     match result {
-        Ok(Reply::Restore { work }) => {
+        Ok(Reply::Restore { work, result }) => {
+            state.restored = result;
             state.following = work.as_ref().is_some_and(|work| work.ended.is_none());
             state.restore.put(work, via, state.now);
         }
@@ -198,6 +202,12 @@ fn end(state: &mut State, act: Act, via: Via, result: Outcome) -> Vec<Effect> {
             return Vec::new();
         }
         Err(why) => state.popups.push(Popup::Error(why)),
+        Ok(Reply::Foreseen { verify_key, seen, loses, .. }) => {
+            if let Action::Look(order) = act.action {
+                acts::looked(state, order, &verify_key, &seen, loses);
+            }
+            return Vec::new();
+        }
         Ok(Reply::Invited(invited)) => {
             let link = Link { title, link: invited.link, until: invited.until };
             state.popups.push(Popup::Link(link));

@@ -105,7 +105,11 @@ fn ask(state: &mut State, screen: Screen, after: TimeDelta) -> Vec<Effect> {
     }
     state.last = next.0;
     let alone = screen != Screen::Dashboard || state.asked_alone.is_none_or(|then| now - then >= SELDOM);
-    vec![Effect::Ask { ticket: next, ask: screen.ask(), token: None, alone }]
+    let ask = match screen {
+        Screen::Jobs => protocol::admin::Ask::Jobs { limit: None, after: state.jobs_after.clone() },
+        _ => screen.ask(),
+    };
+    vec![Effect::Ask { ticket: next, ask, token: None, alone }]
 }
 
 fn mark<T>(held: &mut Held<T>, now: DateTime<Utc>, after: TimeDelta, ticket: Ticket) -> bool {

@@ -81,10 +81,10 @@ fn prompt(state: &mut State, mut popup: Popup, does: Does) -> Vec<Effect> {
     match does {
         Does::Submit => {
             if state.act.is_none()
-                && let Some(ask) = form.submit()
+                && let Some(action) = form.submit()
             {
-                let title = titled(form.purpose, &ask);
-                return acts::begin(state, Action::Ask(ask), title, None);
+                let title = titled(form.purpose, &action);
+                return acts::begin(state, action, title, None);
             }
             if let Some(act) = &state.act {
                 let busy = say::busy(&act.title);
@@ -102,12 +102,13 @@ fn prompt(state: &mut State, mut popup: Popup, does: Does) -> Vec<Effect> {
 }
 
 /// What a form does, and for whom where that is no secret.
-fn titled(purpose: Purpose, ask: &Ask) -> String {
-    let subject = match ask {
-        Ask::Invite { email: Some(email), .. } => email,
-        Ask::AddPassphrase { label, .. } | Ask::AddRecovery { label, .. } => label,
-        Ask::PlanBackups { destination, .. } => destination,
-        Ask::InstallUpdate { bundle } => bundle,
+fn titled(purpose: Purpose, action: &Action) -> String {
+    let subject = match action {
+        Action::Ask(Ask::Invite { email: Some(email), .. }) => email,
+        Action::Ask(Ask::AddPassphrase { label, .. } | Ask::AddRecovery { label, .. }) => label,
+        Action::Ask(Ask::PlanBackups { destination, .. }) => destination,
+        Action::Ask(Ask::InstallUpdate { bundle }) => bundle,
+        Action::Look(order) => &order.set,
         _ => return purpose.title().to_owned(),
     };
     say::subject(purpose.title(), subject)

@@ -10,7 +10,7 @@ const SILENT: &str =
 const DENIED: &str = "You may not use the admin socket. Nothing was asked. Be root, or have root add you to the group vcconnect-admin and sign in again.";
 const AWAY: &str = "The server does not answer, and this cannot be done without it. Nothing was changed. Start the server first: 1, then s.";
 /// Where a restore is not started from here.
-pub const RESTORE_BY_HAND: &str = "A restore is not started from here: stop the server and run vcconnect restore with the folder of the backup and the file of the recovery key";
+pub const RESTORE_BY_HAND: &str = "This program does not restore here: run vcconnect restore with the folder of the backups and the file of the recovery key";
 
 const NOT_SET_UP: &str = "This installation is not set up yet: there is neither a running server nor data. Leave with q and set it up; the page on running an installation names each step.";
 const NO_SYSTEMD: &str = "This machine has no systemd, so this program can neither start nor stop services here, nor read their log. Nothing was changed. Do it the way you started them.";

@@ -28,6 +28,7 @@ pub const INSTALL: Says = ("install", "Install a signed bundle");
 pub const ROLL_BACK: Says = ("roll back", "Go back to the version before");
 pub const RETRY: Says = ("try again", "Have this job tried again");
 pub const CANCEL: Says = ("cancel", "Take this job back, or stop it");
+pub const MORE: Says = ("", "The next page, where there is more than 200; after the last one the first");
 pub const UNLOCK: Says = ("", "Open the keystore when the server is sealed");
 pub const OPEN: Says = ("open", "Everything that is known of this row");
 pub const FIND: Says = ("find", "Look for something in the list");

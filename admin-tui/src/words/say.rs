@@ -210,10 +210,6 @@ pub fn unit_done(verb: &str, unit: &str) -> String {
     }
 }
 
-/// The restore began.
-pub const RESTORE_BEGUN: &str =
-    "The restore has begun. It goes on without this program; the screen Backups follows it.";
-
 /// An empty log.
 pub const NO_LINES: &str = "The log is empty.";
 
@@ -237,6 +233,9 @@ pub fn rolled_back(why: &Shown) -> String {
 pub fn refused(why: &Shown) -> String {
     format!("REFUSED: {why}")
 }
+
+/// There are more jobs than are shown.
+pub const MORE_JOBS: &str = "n for the next page";
 
 /// A job's next try.
 pub fn again(when: &str) -> String {

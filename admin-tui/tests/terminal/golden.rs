@@ -34,7 +34,7 @@ fn nobody(ask: &Ask, token: Option<&Secret>) -> Outcome {
             plan: protocol::admin::BackupPlan { destination: None, at: None, next: None, warning: None },
             work: None,
         }),
-        Ask::Jobs => Ok(Reply::Jobs { queues: Vec::new(), jobs: Vec::new() }),
+        Ask::Jobs { .. } => Ok(Reply::Jobs { queues: Vec::new(), jobs: Vec::new(), next: None }),
         other => calm(other, token),
     }
 }
@@ -126,6 +126,9 @@ fn the_other_screens() {
     for (number, name) in [('3', "keys"), ('4', "backups"), ('5', "updates"), ('6', "jobs")] {
         insta::assert_snapshot!(format!("{name}_filled"), on(number, (80, 24), calm).sees());
     }
+    let mut failed = on('6', (80, 24), calm);
+    failed.press("\n");
+    insta::assert_snapshot!("jobs_details", failed.sees());
     insta::assert_snapshot!("backups_empty", on('4', (80, 24), nobody).sees());
     insta::assert_snapshot!("jobs_empty", on('6', (80, 24), nobody).sees());
     insta::assert_snapshot!("keys_sealed", on('3', (80, 24), sealed).sees());
@@ -145,7 +148,13 @@ fn the_other_screens() {
 #[test]
 fn a_restore_is_followed_without_a_server() {
     let mut person = on('4', (80, 24), calm);
-    person.press("o2026-11-21-0002\n");
+    person.press("o");
+    insta::assert_snapshot!("popup_restore", person.sees());
+    person.press("/dev/shm/key.txt\n\n");
+    let Some(Effect::Look { ticket, .. }) = person.asked.pop() else { panic!("{:?}", person.asked) };
+    person.tell(Msg::Answer(ticket, Via::System, Box::new(Ok(made_up::looked(false)))));
+    insta::assert_snapshot!("popup_restore_confirm", person.sees());
+    person.press("restore\n");
     let Some(Effect::Restore { ticket, .. }) = person.asked.pop() else { panic!("{:?}", person.asked) };
     let well = Reply::Well { sentence: "The restore has begun.".into(), at: made_up::now() };
     person.tell(Msg::Answer(ticket, Via::System, Box::new(Ok(well))));
@@ -167,7 +176,7 @@ fn follow(person: &mut Person, work: Option<Long>) {
         Effect::FollowRestore { ticket } => Some(*ticket),
         _ => None,
     });
-    let outcome = Box::new(Ok(Reply::Restore { work }));
+    let outcome = Box::new(Ok(Reply::Restore { work, result: None }));
     person.tell(Msg::Answer(ticket.unwrap(), Via::Program, outcome));
 }
 

@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, TimeZone, Utc};
 use protocol::Shown;
 use protocol::admin::{
     Ask, Backup, BackupPlan, BackupState, Certificate, Confirm, Disk, Factor, Invited, Job, JobState, Key, KeyKind,
-    Long, Part, PartState, Progress, Proof, Protection, Queue, Reply, Role, Said, Seal, Secret, Session, Status,
+    Long, Part, PartState, Progress, Proof, Protection, Queue, Reply, Role, Said, Seal, Secret, Seen, Session, Status,
     Update, UpdateState, User, UserState,
 };
 use uuid::Uuid;
@@ -239,18 +239,34 @@ pub fn jobs() -> Vec<Job> {
         state,
         attempts,
         since: ago(2),
+        sentence: attempts.is_none().then(|| "A document could not be read. Its row in the deal says why.".into()),
     };
     vec![
-        job(901, "read", JobState::Failed, 5),
-        job(902, "read", JobState::Again(now() + TimeDelta::minutes(4)), 2),
-        job(903, "run", JobState::Running, 1),
-        job(904, "read", JobState::Waiting, 0),
+        job(901, "read", JobState::Failed, None),
+        job(902, "read", JobState::Again(now() + TimeDelta::minutes(4)), Some(2)),
+        job(903, "run", JobState::Running, Some(1)),
+        job(904, "read", JobState::Waiting, Some(0)),
     ]
 }
 
 pub fn invited() -> Invited {
     let link = "https://atlas.fund.example/invite#7Qm2ZxT4vN8aLr0JkWc5YdEu1GhPsB9oIf3KtXbVnMw-AaBbCcDdEeFf";
     Invited { link: Secret(link.to_owned()), until: now() + TimeDelta::days(7) }
+}
+
+/// What was seen before a restore.
+pub fn looked(hopeless: bool) -> Reply {
+    let seen = |state, text: &str| Seen { state, text: text.into() };
+    let mut all = vec![
+        seen(PartState::Ok, "The set 2026-11-20-0200 is signed by the key of this installation."),
+        seen(PartState::Ok, "It was made on 2026-11-20 02:00 UTC and holds 3 people, 12 deals and 84 documents."),
+        seen(PartState::Note, "The server is stopped meanwhile and started again afterwards."),
+    ];
+    if hopeless {
+        all.push(seen(PartState::Problem, "It was made by a newer version of this program. Install that version."));
+    }
+    let loses = all.iter().skip(1).map(|one| one.text.clone()).collect();
+    Reply::Foreseen { set: "2026-11-20-0200".into(), verify_key: "KEY".into(), seen: all, loses }
 }
 
 pub fn confirm(word: &str) -> Confirm {
@@ -273,7 +289,7 @@ pub fn reply(ask: &Ask) -> Reply {
         Ask::Sessions { .. } => Reply::Sessions(sessions()),
         Ask::Keys | Ask::AddPassphrase { .. } | Ask::AddRecovery { .. } | Ask::RemoveKey { .. } => Reply::Keys(keys()),
         Ask::Backups => Reply::Backups { sets: backups(), plan: plan(), work: None },
-        Ask::Jobs => Reply::Jobs { queues: queues(), jobs: jobs() },
+        Ask::Jobs { .. } => Reply::Jobs { queues: queues(), jobs: jobs(), next: None },
         Ask::Updates => Reply::Updates { history: history(), work: None },
         _ => Reply::Well { sentence: "It was done.".into(), at: now() },
     }

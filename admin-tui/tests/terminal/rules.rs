@@ -25,6 +25,25 @@ fn secret(text: &str) -> Secret {
 }
 
 #[test]
+fn pages_of_work_are_turned_and_begin_again_after_the_last() {
+    let first = |ask: &Ask, token: Option<&Secret>| match ask {
+        Ask::Jobs { after, .. } => {
+            let next = after.is_none().then(|| "b".to_owned());
+            Ok(Reply::Jobs { queues: Vec::new(), jobs: made_up::jobs(), next })
+        }
+        other => calm(other, token),
+    };
+    let mut person = Person::served();
+    person.press("6");
+    person.answer(first);
+    for after in [Some("b".to_owned()), None] {
+        person.press("n");
+        assert!(person.questions().contains(&&Ask::Jobs { limit: None, after }), "{:?}", person.asked);
+        person.answer(first);
+    }
+}
+
+#[test]
 fn each_key_asks_for_what_it_says() {
     let (anna, ben) = (Uuid::from_u128(1), Uuid::from_u128(2));
     let set = || "2026-11-21-0002".to_owned();
@@ -146,10 +165,28 @@ fn stopping_and_restoring_are_confirmed_here() {
     person.press("stop\n");
     assert!(matches!(person.asked[..], [Effect::Unit { verb: UnitVerb::Stop, unit: Unit::Database, .. }]));
     let mut person = on('4');
-    person.press("jo");
-    assert!(person.sees().contains("2026-11-20-0200") && person.asked.is_empty());
-    person.press("2026-11-20-0200\n");
-    assert!(matches!(&person.asked[..], [Effect::Restore { set, .. }] if set == "2026-11-20-0200"));
+    person.press("jo/dev/shm/key.txt\n\n");
+    let Some(Effect::Look { ticket, order }) = person.asked.pop() else { panic!("{:?}", person.asked) };
+    assert_eq!((order.set.as_str(), &order.verify_key), ("2026-11-20-0200", &None));
+    person.tell(Msg::Answer(ticket, Via::System, Box::new(Ok(made_up::looked(false)))));
+    assert!(person.sees().contains("holds 3 people") && person.asked.is_empty(), "{}", person.sees());
+    person.press("restor\n");
+    assert!(person.asked.is_empty(), "another word");
+    person.press("e\n");
+    let Some(Effect::Restore { order, .. }) = person.asked.pop() else { panic!("{:?}", person.asked) };
+    assert_eq!((order.set.as_str(), order.verify_key.as_deref()), ("2026-11-20-0200", Some("KEY")), "what was seen");
+}
+
+#[test]
+fn what_stands_in_the_way_of_a_restore_is_shown_and_nothing_is_done() {
+    let mut person = on('4');
+    person.press("o\tAGE-SECRET-KEY-1X\n");
+    assert!(!person.sees().contains("AGE-SECRET"), "{}", person.sees());
+    let Some(Effect::Look { ticket, .. }) = person.asked.pop() else { panic!("{:?}", person.asked) };
+    person.tell(Msg::Answer(ticket, Via::System, Box::new(Ok(made_up::looked(true)))));
+    assert!(person.sees().contains("It cannot be restored so") && person.sees().contains("newer version"));
+    person.press("restore\n\n");
+    assert!(!person.asked.iter().any(|effect| matches!(effect, Effect::Restore { .. })));
 }
 
 #[test]
@@ -189,7 +226,8 @@ fn one_thing_at_a_time() {
     assert_eq!(person.questions(), [&Ask::CreateBackup]);
     assert!(person.sees().contains("is still being done"));
     person.press("6");
-    assert!(person.questions().contains(&&Ask::Jobs), "lists are asked meanwhile");
+    let jobs = Ask::Jobs { limit: None, after: None };
+    assert!(person.questions().contains(&&jobs), "lists are asked meanwhile");
 }
 
 #[test]
@@ -353,7 +391,7 @@ fn states() -> Vec<Person> {
     let empty = |ask: &Ask, _: Option<&Secret>| match ask {
         Ask::Users => Ok(Reply::Users(Vec::new())),
         Ask::Keys => Ok(Reply::Keys(Vec::new())),
-        Ask::Jobs => Ok(Reply::Jobs { queues: Vec::new(), jobs: Vec::new() }),
+        Ask::Jobs { .. } => Ok(Reply::Jobs { queues: Vec::new(), jobs: Vec::new(), next: None }),
         Ask::Updates => Ok(Reply::Updates { history: Vec::new(), work: None }),
         other => Ok(made_up::reply(other)),
     };

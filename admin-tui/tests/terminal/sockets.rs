@@ -9,7 +9,7 @@ use std::sync::mpsc::{self, Receiver};
 use std::time::Duration;
 
 use admin_tui::desk::Desk;
-use admin_tui::effect::{Effect, Unit, UnitVerb};
+use admin_tui::effect::{Effect, Order, RecoveryKey, Unit, UnitVerb};
 use admin_tui::msg::{Failure, Msg, Outcome, Ticket, Via};
 use admin_tui::{Options, Tools};
 use protocol::admin::{Ask, Confirm, LONGEST_LINE, Progress, Refusal, Reply, Said, Secret, VERSION};
@@ -34,7 +34,6 @@ fn desk(server: &Server, patience: Duration) -> (Desk, Receiver<Msg>, Options) {
     options.tools = Tools {
         booted: server.folder.path().to_owned(),
         systemctl: server.path("systemctl"),
-        systemd_run: server.path("systemd-run"),
         journalctl: server.path("journalctl"),
     };
     let (back, messages) = mpsc::channel();
@@ -268,16 +267,10 @@ fn systemd_is_told_by_name_and_never_asks_for_a_password() {
     let seen = server.path("seen");
     let keep = format!("echo \"$@\" > {}", seen.display());
     script(server.folder.path(), "systemctl", &keep);
-    script(server.folder.path(), "systemd-run", &keep);
     let said = || fs::read_to_string(&seen).unwrap();
     let effect = Effect::Unit { ticket: TICKET, verb: UnitVerb::Restart, unit: Unit::Database };
     assert!(matches!(done(&server, effect), (Via::System, Ok(Reply::Well { .. }), _)));
     assert_eq!(said(), "--no-ask-password restart vcconnect-db\n");
-    let effect = Effect::Restore { ticket: TICKET, set: "2026-11-21-0002; rm -rf".to_owned() };
-    assert!(matches!(done(&server, effect), (Via::System, Ok(Reply::Well { .. }), _)));
-    let program = server.path("vcconnect");
-    let unit = "--no-ask-password --unit=vcconnect-restore --collect --service-type=exec --";
-    assert_eq!(said(), format!("{unit} {} restore --json -- 2026-11-21-0002; rm -rf\n", program.display()));
     script(server.folder.path(), "systemctl", "echo 'Unit vcconnect.service not found.' >&2; exit 5");
     let effect = Effect::Unit { ticket: TICKET, verb: UnitVerb::Start, unit: Unit::Server };
     assert_eq!(done(&server, effect).1, Err(Failure::Program("Unit vcconnect.service not found".into())));
@@ -286,11 +279,28 @@ fn systemd_is_told_by_name_and_never_asks_for_a_password() {
 #[test]
 fn a_restore_is_followed_by_our_program() {
     let server = nobody();
-    let reply = Reply::Restore { work: Some(made_up::going_on("restore", 12)) };
+    let reply = Reply::Restore { work: Some(made_up::going_on("restore", 12)), result: None };
     fs::write(server.path("reply"), serde_json::to_string(&reply).unwrap()).unwrap();
     let text = format!("[ \"$*\" = 'restore status --json' ] && cat {}", server.path("reply").display());
     script(server.folder.path(), "vcconnect", &text);
     assert_eq!(done(&server, Effect::FollowRestore { ticket: TICKET }).1, Ok(reply));
+}
+
+#[test]
+fn a_restore_is_begun_by_our_program_which_gets_the_key_where_nobody_sees_it() {
+    let server = nobody();
+    let (seen, typed) = (server.path("seen"), server.path("typed"));
+    fs::write(server.path("reply"), serde_json::to_string(&made_up::looked(false)).unwrap()).unwrap();
+    let (seen_at, typed_at, reply) = (seen.display(), typed.display(), server.path("reply"));
+    let text = format!("echo \"$@\" > {seen_at}; cat > {typed_at}; cat {}", reply.display());
+    script(server.folder.path(), "vcconnect", &text);
+    let key = RecoveryKey::Typed(Secret("AGE-SECRET-KEY-1X".to_owned()));
+    let order = Order { place: "/mnt/nas".to_owned(), set: "a; rm -rf".to_owned(), key, verify_key: None };
+    let effect = Effect::Look { ticket: TICKET, order };
+    assert_eq!(done(&server, effect).1, Ok(made_up::looked(false)));
+    let said = "restore --json --look --set=a; rm -rf --recovery-key-file=- -- /mnt/nas\n";
+    assert_eq!(fs::read_to_string(&seen).unwrap(), said);
+    assert_eq!(fs::read_to_string(&typed).unwrap(), "AGE-SECRET-KEY-1X\n");
 }
 
 fn journal(server: &Server) -> Result<Vec<Shown>, Failure> {

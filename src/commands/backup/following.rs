@@ -34,17 +34,7 @@ pub(in crate::commands) struct Following {
 impl Following {
     /// Work that begins now.
     pub(in crate::commands) fn new(config: &Config, what: &str, outside: &Outside, json: bool) -> Arc<Self> {
-        let state = State {
-            what: what.to_owned(),
-            step: "starting".to_owned(),
-            done: 0,
-            total: 0,
-            started_at: outside.clock.now(),
-            ended_at: None,
-            error: None,
-            set: None,
-            pid: std::process::id(),
-        };
+        let state = State::beginning(what, outside.clock.now());
         Arc::new(Self {
             state: Mutex::new((state, None)),
             file: StateFile::of(config, what),
@@ -87,6 +77,11 @@ impl Following {
             };
             let _ = write!(std::io::stderr(), "\r\x1b[K{step}{how_far}");
         }
+    }
+
+    /// What came of it.
+    pub(in crate::commands) fn came_of(&self, result: &str) {
+        self.change(|state| state.result = Some(result.to_owned()));
     }
 
     fn end(&self, error: Option<String>) {

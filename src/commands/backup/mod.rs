@@ -3,6 +3,7 @@
 
 mod following;
 mod noting;
+mod plan;
 mod told;
 
 use std::sync::Arc;
@@ -11,10 +12,10 @@ use ::backup::{BackupError, Keep, Repository, SetId, Verdict};
 use clap::Subcommand;
 use serde_json::json;
 
-use super::{Done, Failure};
+use super::{Done, Failure, login};
 use crate::app::Outside;
 use crate::domain::audit::Action;
-use crate::infra::backup::{self, BackupPlace, Trouble};
+use crate::infra::backup::{self, Asked, AskedFile, BackupPlace, Trouble, Wanted};
 use crate::infra::config::Config;
 use crate::infra::entropy;
 use crate::infra::ownership::become_owner;
@@ -51,6 +52,11 @@ pub(super) enum Verb {
         #[arg(long)]
         json: bool,
     },
+    /// Say where backups go, when, and how many are kept; or change that
+    Plan(plan::Options),
+    /// Do what somebody asked the server for; without that, make a set
+    #[command(hide = true)]
+    Asked,
 }
 
 impl Verb {
@@ -58,6 +64,8 @@ impl Verb {
     pub(in crate::commands) fn json(&self) -> bool {
         match self {
             Self::Create { json } | Self::List { json } | Self::Verify { json, .. } | Self::Prune { json } => *json,
+            Self::Plan(options) => options.json,
+            Self::Asked => false,
         }
     }
 }
@@ -69,19 +77,25 @@ pub(super) fn run(config: &Config, verb: &Verb) -> Done {
 
 fn obey(config: &Config, outside: &Outside, verb: &Verb) -> Done {
     match verb {
-        Verb::Create { json } => create(config, outside, *json),
+        Verb::Create { json } => create(config, outside, &login(), *json),
         Verb::List { json } => told::list(config, *json),
-        Verb::Verify { set, latest: _, json } => verify(config, outside, set.as_deref(), *json),
+        Verb::Verify { set, latest: _, json } => verify(config, outside, &login(), set.as_deref(), *json),
         Verb::Prune { json } => {
             let place = BackupPlace::of(config);
-            let removed = prune(config, outside, &place.existing()?)?;
+            let removed = prune(config, outside, &login(), &place.existing()?)?;
             noting::deliver_if_open(config, outside);
             told::removed(&removed, *json)
         }
+        Verb::Plan(options) => plan::run(config, outside, options),
+        Verb::Asked => match AskedFile::of(config).take()? {
+            Some(Asked { what: Wanted::Create, login }) => create(config, outside, &login, false),
+            Some(Asked { what: Wanted::Verify(set), login }) => verify(config, outside, &login, Some(&set), false),
+            None => create(config, outside, &login(), false),
+        },
     }
 }
 
-fn create(config: &Config, outside: &Outside, json: bool) -> Done {
+fn create(config: &Config, outside: &Outside, login: &str, json: bool) -> Done {
     let place = BackupPlace::of(config);
     let following = Following::new(config, "backup", outside, json);
     let began_at = outside.clock.now();
@@ -97,10 +111,10 @@ fn create(config: &Config, outside: &Outside, json: bool) -> Done {
         let manifest = &made.manifest;
         let about = json!({ "set": manifest.set, "bytes": manifest.bytes(), "files": manifest.blobs.len(),
             "missing": manifest.missing.len() });
-        noting::note(config, Action::BackupMade, about)?;
+        noting::note(config, login, Action::BackupMade, about)?;
         Ok(made)
     })?;
-    let removed = prune(config, outside, &place.existing()?)?;
+    let removed = prune(config, outside, login, &place.existing()?)?;
     noting::deliver_if_open(config, outside);
     let said = told::made(&place, &made, &removed, json);
     if json {
@@ -110,16 +124,21 @@ fn create(config: &Config, outside: &Outside, json: bool) -> Done {
 }
 
 /// Removes what the configuration does not keep, and notes it for the audit log.
-fn prune(config: &Config, outside: &Outside, repository: &Repository) -> Result<::backup::Pruned, Failure> {
+fn prune(
+    config: &Config,
+    outside: &Outside,
+    login: &str,
+    repository: &Repository,
+) -> Result<::backup::Pruned, Failure> {
     let _lock = repository.lock()?;
     let pruned = repository.prune(Keep::from(config), outside.clock.now())?;
     for set in &pruned.sets {
-        noting::note(config, Action::BackupRemoved, json!({ "set": set }))?;
+        noting::note(config, login, Action::BackupRemoved, json!({ "set": set }))?;
     }
     Ok(pruned)
 }
 
-fn verify(config: &Config, outside: &Outside, set: Option<&str>, json: bool) -> Done {
+fn verify(config: &Config, outside: &Outside, login: &str, set: Option<&str>, json: bool) -> Done {
     let place = BackupPlace::of(config);
     let following = Following::new(config, "verify", outside, json);
     let verdict = follow(&following, async {
@@ -139,7 +158,7 @@ fn verify(config: &Config, outside: &Outside, set: Option<&str>, json: bool) -> 
         let about = json!({ "set": verdict.id, "objects": verdict.objects, "bytes": verdict.bytes,
             "whole": verdict.is_whole() });
         drop(lock);
-        noting::note(config, Action::BackupVerified, about)?;
+        noting::note(config, login, Action::BackupVerified, about)?;
         Ok::<Verdict, Trouble>(verdict)
     })?;
     noting::deliver_if_open(config, outside);

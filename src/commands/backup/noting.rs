@@ -10,9 +10,9 @@ use crate::infra::backup::Trouble;
 use crate::infra::config::Config;
 use crate::infra::keys::KeyFiles;
 
-/// Notes that something was done.
-pub(super) fn note(config: &Config, action: Action, details: Value) -> Result<(), Trouble> {
-    commands::note(config, action, details).map_err(|failure| Trouble::told(failure.to_string()))
+/// Notes that something was done, and for whom.
+pub(super) fn note(config: &Config, login: &str, action: Action, details: Value) -> Result<(), Trouble> {
+    commands::note_of(config, login.to_owned(), action, details).map_err(|failure| Trouble::told(failure.to_string()))
 }
 
 /// Takes the notes into the log if the keystore opens with what lies here. Otherwise the server does when it starts.

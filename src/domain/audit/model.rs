@@ -96,6 +96,8 @@ actions! {
     DocumentDownloaded = "document.downloaded",
     /// Had a document read again.
     DocumentRetried = "document.retried",
+    /// Stopped the reading of a document.
+    DocumentReadingStopped = "document.reading_stopped",
     /// Gave the password of a document.
     DocumentUnlocked = "document.unlocked",
     /// Removed a document from a deal.
@@ -110,8 +112,12 @@ actions! {
     ReportExported = "report.exported",
     /// Cancelled the making of a file.
     ReportExportCancelled = "report.export_cancelled",
+    /// Stopped the drawing of pages that a report cites.
+    ReportDrawingStopped = "report.drawing_stopped",
     /// Took a copy of a report's file.
     ReportDownloaded = "report.downloaded",
+    /// Had work that waited for another attempt begun at once.
+    JobHastened = "job.hastened",
     /// Searched documents and reports.
     Searched = "search.done",
     /// Added a way to open the keystore.
@@ -128,6 +134,8 @@ actions! {
     InstallationSetUp = "installation.set_up",
     /// Did something while no server ran, and the note of it cannot be read.
     NoteDamaged = "console.note_damaged",
+    /// Set where backups go, when, or how many are kept.
+    BackupPlanned = "backup.planned",
     /// Made a backup.
     BackupMade = "backup.made",
     /// Read a backup again, and compared it with what was signed.

@@ -251,6 +251,11 @@ impl Deals {
         membership_allows(conn, cx.user()?, id, wanted).await
     }
 
+    /// The same for somebody else, in whose name the console has something done.
+    pub async fn require_of(&self, conn: &mut Connection, user: UserId, id: DealId, wanted: MemberRole) -> Result<()> {
+        membership_allows(conn, user, id, wanted).await
+    }
+
     /// The deal, if the person's membership allows what they want.
     async fn get(&self, conn: &mut Connection, user: UserId, id: DealId, wanted: MemberRole) -> Result<Deal> {
         membership_allows(conn, user, id, wanted).await?;

@@ -47,7 +47,7 @@ pub struct Documents {
     pub(super) deals: Deals,
     pub(super) limits: config::Documents,
     pub(super) drawings: Drawings,
-    audit: Audit,
+    pub(super) audit: Audit,
     people: Directory,
     arrivals: Arc<Semaphore>,
     /// Passwords on their way from the person who typed one to the reading that takes it. Never stored: a server that
@@ -311,13 +311,9 @@ impl Documents {
                 if !may(document.state) {
                     return Err(moved());
                 }
-                // The job before the document, as the worker locks them.
-                queue::enqueue(conn, Queue::Reading, job, id.0, cx.now).await?;
-                if !store::set_waiting(conn, &document, cx.now).await? {
+                if !self.wait_again(conn, cx, job, &document, action).await? {
                     return Err(moved());
                 }
-                store::pictures::delete_of(conn, id).await?;
-                self.audit.record(conn, cx, Record::done(action, object(&document))).await?;
                 let document = self.get(conn, cx, deal, id, MemberRole::Editor).await?;
                 // Only now is it certain that the actor may give one; a worker takes it when this is committed.
                 if let Some(password) = &password {
@@ -330,6 +326,25 @@ impl Documents {
             self.forget_password(id, password.as_ref());
         }
         Ok(self.view(begun?, false))
+    }
+
+    /// Has a document wait to be read anew; `false` if it is not as it was seen any more.
+    pub(super) async fn wait_again(
+        &self,
+        conn: &mut Connection,
+        cx: &Ctx,
+        job: JobId,
+        seen: &Document,
+        action: Action,
+    ) -> Result<bool> {
+        // The job before the document, as the worker locks them.
+        queue::enqueue(conn, Queue::Reading, job, seen.id.0, cx.now).await?;
+        if !store::set_waiting(conn, seen, cx.now).await? {
+            return Ok(false);
+        }
+        store::pictures::delete_of(conn, seen.id).await?;
+        self.audit.record(conn, cx, Record::done(action, object(seen))).await?;
+        Ok(true)
     }
 
     /// Takes back a password that was kept for nothing; not one that somebody else gave meanwhile.
@@ -419,7 +434,7 @@ impl Documents {
     }
 }
 
-fn object(document: &Document) -> Object {
+pub(super) fn object(document: &Document) -> Object {
     Object::within(document.deal, "document", document.id.0)
 }
 

@@ -14,7 +14,7 @@ use vault::Vault;
 use super::model::{Document, DocumentState, NewFile, Outcome, PartSummary, StoredPart};
 use super::name::FileName;
 use super::sources::{Source, SourcePart};
-use crate::base::{DealId, DocumentId, Error, PartId, Result, UserId};
+use crate::base::{DealId, DocumentId, Error, GivenUp, PartId, Result, UserId};
 use crate::infra::db::Connection;
 use crate::infra::db::schema::{document_parts, documents};
 use crate::infra::sealed::Place;
@@ -197,6 +197,19 @@ pub(super) async fn ids_after(conn: &mut Connection, last: Option<DocumentId>, m
     let after = documents::table.filter(documents::id.gt(last)).order(documents::id).limit(most);
     let ids: Vec<Uuid> = after.select(documents::id).load(conn).await?;
     Ok(ids.into_iter().map(DocumentId).collect())
+}
+
+/// Documents that could not be read, after an id, in order.
+pub(super) async fn given_up(conn: &mut Connection, after: Option<DocumentId>, most: i64) -> Result<Vec<GivenUp>> {
+    let rows: Vec<(Uuid, DateTime<Utc>)> = documents::table
+        .filter(documents::state.eq(DocumentState::Failed.as_str()))
+        .filter(documents::id.gt(after.map_or(Uuid::nil(), |id| id.0)))
+        .order(documents::id)
+        .limit(most)
+        .select((documents::id, documents::updated_at))
+        .load(conn)
+        .await?;
+    Ok(rows.into_iter().map(|(subject, since)| GivenUp { subject, since }).collect())
 }
 
 /// Those of these documents that are there, whichever deals they belong to.

@@ -22,7 +22,7 @@ pub struct Reports {
     pub(super) db: Db,
     pub(super) vault: Arc<Vault>,
     pub(super) entropy: Arc<dyn Entropy>,
-    audit: Audit,
+    pub(super) audit: Audit,
     people: Directory,
     deals: Deals,
 }
@@ -110,16 +110,27 @@ impl Reports {
         let mut conn = self.db.write().await?;
         conn.transaction(async |conn| {
             let (report, export) = self.get_export(conn, cx, deal, number, format).await?;
-            // The job before its subject, as the worker locks them.
-            queue::cancel(conn, Queue::Exports, export.id.0).await?;
-            let under_way = export.state.is_under_way();
-            if !under_way || !store::set_export(conn, &self.vault, &export, WorkState::Cancelled, None, cx.now).await? {
-                return Err(moved());
-            }
-            self.record(conn, cx, Action::ReportExportCancelled, &report, about(number, format)).await?;
+            self.give_up_export(conn, cx, &report, &export).await?;
             Ok(self.get_export(conn, cx, deal, number, format).await?.1)
         })
         .await
+    }
+
+    pub(super) async fn give_up_export(
+        &self,
+        conn: &mut Connection,
+        cx: &Ctx,
+        report: &Report,
+        export: &Export,
+    ) -> Result<()> {
+        // The job before its subject, as the worker locks them.
+        queue::cancel(conn, Queue::Exports, export.id.0).await?;
+        let under_way = export.state.is_under_way();
+        if !under_way || !store::set_export(conn, &self.vault, export, WorkState::Cancelled, None, cx.now).await? {
+            return Err(moved());
+        }
+        let about = about(report.number, export.format);
+        self.record(conn, cx, Action::ReportExportCancelled, report, about).await
     }
 
     /// The file of a version. That a copy left the desk is recorded.
@@ -153,7 +164,7 @@ impl Reports {
         Ok((report, export.ok_or_else(|| Error::not_found("file"))?))
     }
 
-    async fn record(
+    pub(super) async fn record(
         &self,
         conn: &mut Connection,
         cx: &Ctx,
@@ -171,10 +182,10 @@ impl Reports {
     }
 }
 
-fn about(number: i32, format: Format) -> serde_json::Value {
+pub(super) fn about(number: i32, format: Format) -> serde_json::Value {
     json!({ "version": number, "format": format.as_str() })
 }
 
-fn moved() -> Error {
+pub(super) fn moved() -> Error {
     Error::new(ErrorCode::WrongState, "This file is finished or was given up meanwhile. Look at the list again.")
 }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use vault::Vault;
 
 use super::model::{Export, NewVersion, Report, Summary};
-use crate::base::{DealId, Error, ExportId, ReportId, Result, UserId, WorkState};
+use crate::base::{DealId, Error, ExportId, GivenUp, ReportId, Result, UserId, WorkState};
 use crate::infra::db::Connection;
 use crate::infra::db::schema::{report_exports, reports};
 use crate::infra::sealed::Place;
@@ -245,6 +245,20 @@ pub(super) async fn find_export_for_worker(
     let version = opened(vault, version)?;
     let export = export(vault, version.deal, row)?;
     Ok(Some((version, export)))
+}
+
+/// Exports that could not be made, after an id, in order.
+pub(super) async fn given_up(conn: &mut Connection, after: Option<ExportId>, most: i64) -> Result<Vec<GivenUp>> {
+    let rows: Vec<(Uuid, DateTime<Utc>, Option<DateTime<Utc>>)> = report_exports::table
+        .filter(report_exports::state.eq(WorkState::Failed.as_str()))
+        .filter(report_exports::id.gt(after.map_or(Uuid::nil(), |id| id.0)))
+        .order(report_exports::id)
+        .limit(most)
+        .select((report_exports::id, report_exports::created_at, report_exports::ended_at))
+        .load(conn)
+        .await?;
+    let given_up = |(subject, begun, ended): (Uuid, _, Option<_>)| GivenUp { subject, since: ended.unwrap_or(begun) };
+    Ok(rows.into_iter().map(given_up).collect())
 }
 
 /// Says how far an export is; `false` if its state is no longer the one that was seen.

@@ -7,9 +7,11 @@ use uuid::Uuid;
 use vault::Vault;
 
 use super::calls::CallOutcome;
-use super::model::{Outcome, Run, RunEvent, RunView, Told};
+use super::model::{Outcome, Run, RunEvent, RunView, Told, Writer};
 use super::{permitted, store};
-use crate::base::{Ctx, DealId, EndpointId, Error, ErrorCode, JobId, Page, PageRequest, Result, RunId, WorkState};
+use crate::base::{
+    Ctx, DealId, EndpointId, Error, ErrorCode, JobId, Page, PageRequest, Result, RunId, UserId, WorkState,
+};
 use crate::domain::accounts::Directory;
 use crate::domain::audit::{Action, Audit, Object, Record};
 use crate::domain::deals::{Deals, MemberRole};
@@ -87,21 +89,25 @@ impl Runs {
                     Some(model) => Some(self.writer(conn, deal, model).await?),
                     None => None,
                 };
-                let run = store::insert_run(conn, &self.vault, (deal, id), writer.as_ref(), user, cx.now).await?;
-                queue::enqueue(conn, Queue::Runs, job, id.0, cx.now).await?;
-                let record = Record::done(Action::RunStarted, object(&run)).with(permitted::details(writer.as_ref()));
-                self.audit.record(conn, cx, record).await?;
-                Ok(run)
+                self.begin(conn, cx, (deal, id, job), writer.as_ref(), user).await
             })
             .await;
-        match begun {
-            Ok(run) => Ok(self.view(run)),
-            Err(error) if error.code == ErrorCode::AlreadyExists => {
-                let detail = "A report of this deal is being made already. Watch that one, or cancel it first.";
-                Err(Error::new(ErrorCode::WrongState, detail))
-            }
-            Err(error) => Err(error),
-        }
+        Ok(self.view(begun.map_err(busy)?))
+    }
+
+    pub(super) async fn begin(
+        &self,
+        conn: &mut Connection,
+        cx: &Ctx,
+        (deal, id, job): (DealId, RunId, JobId),
+        writer: Option<&Writer>,
+        user: UserId,
+    ) -> Result<Run> {
+        let run = store::insert_run(conn, &self.vault, (deal, id), writer, user, cx.now).await?;
+        queue::enqueue(conn, Queue::Runs, job, id.0, cx.now).await?;
+        let record = Record::done(Action::RunStarted, object(&run)).with(permitted::details(writer));
+        self.audit.record(conn, cx, record).await?;
+        Ok(run)
     }
 
     /// A page of a deal's runs, newest first.
@@ -127,23 +133,29 @@ impl Runs {
         let run = conn
             .transaction(async |conn| {
                 let run = self.get(conn, cx, deal, id, MemberRole::Editor).await?;
-                // The job before its subject, as the worker locks them.
-                queue::cancel(conn, Queue::Runs, id.0).await?;
-                let (state, outcome) = (WorkState::Cancelled, Outcome::default());
-                if !store::end_run(conn, &self.vault, &run, state, &outcome, cx.now).await? {
-                    let detail = "This run has come to rest already. Look at the list again.";
-                    return Err(Error::new(ErrorCode::WrongState, detail));
-                }
-                let told = Told { at: cx.now, event: RunEvent::Ended { state, sentence: None, report_number: None } };
-                store::add_events(conn, &self.vault, (deal, id), &[(event, told)]).await?;
-                store::remove_drafts(conn, id).await?;
-                let unheard = CallOutcome::unheard("The run was cancelled before an answer came.");
-                store::calls::give_up_calls(conn, &self.vault, (deal, id), &unheard, cx.now).await?;
-                self.audit.record(conn, cx, Record::done(Action::RunCancelled, object(&run))).await?;
+                self.give_up(conn, cx, &run, event).await?;
                 self.get(conn, cx, deal, id, MemberRole::Editor).await
             })
             .await?;
         Ok(self.view(run))
+    }
+
+    /// Ends a run that is under way; its last event gets this id.
+    pub(super) async fn give_up(&self, conn: &mut Connection, cx: &Ctx, run: &Run, event: Uuid) -> Result<()> {
+        let (deal, id) = (run.deal, run.id);
+        // The job before its subject, as the worker locks them.
+        queue::cancel(conn, Queue::Runs, id.0).await?;
+        let (state, outcome) = (WorkState::Cancelled, Outcome::default());
+        if !store::end_run(conn, &self.vault, run, state, &outcome, cx.now).await? {
+            let detail = "This run has come to rest already. Look at the list again.";
+            return Err(Error::new(ErrorCode::WrongState, detail));
+        }
+        let told = Told { at: cx.now, event: RunEvent::Ended { state, sentence: None, report_number: None } };
+        store::add_events(conn, &self.vault, (deal, id), &[(event, told)]).await?;
+        store::remove_drafts(conn, id).await?;
+        let unheard = CallOutcome::unheard("The run was cancelled before an answer came.");
+        store::calls::give_up_calls(conn, &self.vault, (deal, id), &unheard, cx.now).await?;
+        self.audit.record(conn, cx, Record::done(Action::RunCancelled, object(run))).await
     }
 
     pub(super) async fn get(
@@ -162,6 +174,15 @@ impl Runs {
         let started_by = self.people.person(run.started_by);
         RunView { run, started_by }
     }
+}
+
+/// A second run of a deal is refused by the database.
+pub(super) fn busy(error: Error) -> Error {
+    if error.code != ErrorCode::AlreadyExists {
+        return error;
+    }
+    let detail = "A report of this deal is being made already. Watch that one, or cancel it first.";
+    Error::new(ErrorCode::WrongState, detail)
 }
 
 fn object(run: &Run) -> Object {

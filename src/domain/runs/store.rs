@@ -12,7 +12,7 @@ use vault::Vault;
 
 use super::model::{Outcome, Run, RunEvent, Told, Writer};
 use super::units::Unit;
-use crate::base::{DealId, Error, Result, RunId, UserId, WorkState};
+use crate::base::{DealId, Error, GivenUp, Result, RunId, UserId, WorkState};
 use crate::infra::db::schema::{documents, report_runs, report_units, run_events};
 use crate::infra::db::{Channel, Connection};
 use crate::infra::sealed::Place;
@@ -112,6 +112,30 @@ pub(super) async fn find_run(conn: &mut Connection, vault: &Vault, deal: DealId,
 pub(super) async fn find_for_worker(conn: &mut Connection, vault: &Vault, id: RunId) -> Result<Option<Run>> {
     let row: Option<RunRow> = report_runs::table.find(id.0).select(RunRow::as_select()).first(conn).await.optional()?;
     row.map(|row| run(vault, row)).transpose()
+}
+
+/// Whether a deal has no newer run than this one.
+pub(super) async fn is_newest(conn: &mut Connection, deal: DealId, id: RunId) -> Result<bool> {
+    let newer = report_runs::table.filter(report_runs::deal_id.eq(deal.0).and(report_runs::id.gt(id.0)));
+    Ok(!diesel::select(diesel::dsl::exists(newer)).get_result::<bool>(conn).await?)
+}
+
+/// Runs that failed and are the newest of their deal, after an id, in order.
+pub(super) async fn given_up(conn: &mut Connection, after: Option<RunId>, most: i64) -> Result<Vec<GivenUp>> {
+    let newer = diesel::alias!(report_runs as newer);
+    let is_newer = newer.field(report_runs::deal_id).eq(report_runs::deal_id);
+    let is_newer = newer.filter(is_newer.and(newer.field(report_runs::id).gt(report_runs::id)));
+    let rows: Vec<(Uuid, DateTime<Utc>, Option<DateTime<Utc>>)> = report_runs::table
+        .filter(report_runs::state.eq(WorkState::Failed.as_str()))
+        .filter(report_runs::id.gt(after.map_or(Uuid::nil(), |id| id.0)))
+        .filter(diesel::dsl::not(diesel::dsl::exists(is_newer)))
+        .order(report_runs::id)
+        .limit(most)
+        .select((report_runs::id, report_runs::created_at, report_runs::ended_at))
+        .load(conn)
+        .await?;
+    let given_up = |(subject, begun, ended): (Uuid, _, Option<_>)| GivenUp { subject, since: ended.unwrap_or(begun) };
+    Ok(rows.into_iter().map(given_up).collect())
 }
 
 /// Says that a run goes on, or waits again.

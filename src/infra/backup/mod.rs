@@ -9,14 +9,17 @@
 //! `crates/backup` knows the repository; this module knows Postgres, the data folder and the configuration. Called by
 //! `commands`.
 
+mod asked;
 mod dump;
 mod making;
 mod place;
+pub mod plan;
 mod settings;
 mod state;
 mod trouble;
 
 pub use ::backup::Listed;
+pub use asked::{Asked, AskedFile, Wanted, a_unit_waits};
 pub use making::{Made, make};
 pub use place::{BackupPlace, last_set};
 pub use settings::SIGNING_KEY;

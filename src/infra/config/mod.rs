@@ -19,6 +19,8 @@ use serde::de::DeserializeOwned;
 use toml::{Table, Value};
 
 const DEFAULT_DIR: &str = "/etc/vcconnect";
+/// A variable that leads to other data than the services have.
+const DATA_DIR: &str = "VCCONNECT__STORAGE__DATA_DIR";
 
 /// The effective configuration.
 #[derive(Debug, Clone, Serialize)]
@@ -47,6 +49,9 @@ pub struct Config {
     pub backup: Backup,
     /// What is logged and how.
     pub log: Log,
+    /// Where it was read, if it was.
+    #[serde(skip)]
+    folder: Option<PathBuf>,
 }
 
 /// All that is wrong with the configuration.
@@ -101,7 +106,8 @@ impl Layers {
 
     /// Reads them.
     pub fn load(&self) -> Result<Config, ConfigError> {
-        Config::from_layers(&self.folder, self.variables.iter().cloned())
+        let config = Config::from_layers(&self.folder, self.variables.iter().cloned())?;
+        Ok(Config { folder: Some(self.folder.clone()), ..config })
     }
 
     /// Reads them as they would be if the file `conf.d/<name>` held this.
@@ -114,7 +120,25 @@ impl Layers {
 impl Config {
     /// Reads all layers of this machine.
     pub fn load() -> Result<Self, ConfigError> {
-        Layers::of_this_machine().load()
+        Self::load_from(&Self::folder())
+    }
+
+    /// Whether this is the configuration by which the machine's services run, and not one that a developer or a test brought.
+    pub fn is_of_the_machine(&self) -> bool {
+        self.folder.as_deref() == Some(Path::new(DEFAULT_DIR)) && std::env::var_os(DATA_DIR).is_none()
+    }
+
+    /// Reads the files of a folder and this process's environment.
+    pub fn load_from(folder: &Path) -> Result<Self, ConfigError> {
+        Layers { folder: folder.to_owned(), ..Layers::of_this_machine() }.load()
+    }
+
+    /// With the plan of backups as it is on disk now: it is changed beside a running server. One that cannot be read
+    /// changes nothing.
+    pub fn with_plan_of_now(&self) -> Self {
+        let now = self.folder.as_deref().and_then(|folder| Self::load_from(folder).ok());
+        let backup = now.map_or_else(|| self.backup.clone(), |now| now.backup);
+        Self { backup, ..self.clone() }
     }
 
     /// The folder of this machine's configuration.
@@ -148,6 +172,7 @@ impl Config {
             models: reader.section("models"),
             backup: reader.section("backup"),
             log: reader.section("log"),
+            folder: None,
         };
         reader.refuse_unknown_sections();
         reader.problems.extend(config.contradictions());

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::schema::jobs;
 use super::{Channel, Connection, Db, Transact as _};
-use crate::base::{JobId, Result};
+use crate::base::{Error, JobId, Result};
 
 /// Time after which a worker that gave no sign of life has lost its ticket.
 pub const LEASE: TimeDelta = TimeDelta::seconds(15);
@@ -37,7 +37,8 @@ impl Queue {
     /// Every queue.
     pub const ALL: [Self; 5] = [Self::Reading, Self::Runs, Self::Exports, Self::Pictures, Self::Indexing];
 
-    const fn name(self) -> &'static str {
+    /// Its word in the database.
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Reading => "reading",
             Self::Runs => "runs",
@@ -45,6 +46,11 @@ impl Queue {
             Self::Pictures => "pictures",
             Self::Indexing => "indexing",
         }
+    }
+
+    fn parse(word: &str) -> Result<Self> {
+        let known = Self::ALL.into_iter().find(|queue| queue.name() == word);
+        known.ok_or_else(|| Error::internal("a row of the queue has an unknown word"))
     }
 }
 
@@ -76,8 +82,8 @@ pub struct Load {
 pub struct Unfinished {
     /// Names it.
     pub id: JobId,
-    /// The name of its queue.
-    pub queue: String,
+    /// Its queue.
+    pub queue: Queue,
     /// What it is about.
     pub subject: Uuid,
     /// How often it was begun.
@@ -88,6 +94,18 @@ pub struct Unfinished {
     pub leased_until: Option<DateTime<Utc>>,
     /// Since when.
     pub since: DateTime<Utc>,
+}
+
+type UnfinishedRow = (Uuid, String, Uuid, i32, DateTime<Utc>, Option<DateTime<Utc>>, DateTime<Utc>);
+type UnfinishedColumns =
+    (jobs::id, jobs::queue, jobs::subject, jobs::attempts, jobs::due_at, jobs::leased_until, jobs::created_at);
+const UNFINISHED: UnfinishedColumns =
+    (jobs::id, jobs::queue, jobs::subject, jobs::attempts, jobs::due_at, jobs::leased_until, jobs::created_at);
+
+fn unfinished_of(row: UnfinishedRow) -> Result<Unfinished> {
+    let (id, queue, subject, attempts, due_at, leased_until, since) = row;
+    let (id, queue) = (JobId(id), Queue::parse(&queue)?);
+    Ok(Unfinished { id, queue, subject, attempts, due_at, leased_until, since })
 }
 
 /// The queue as a worker sees it.
@@ -113,29 +131,24 @@ impl Work {
         Ok(Queue::ALL.into_iter().map(count).collect())
     }
 
-    /// Work that is not done, oldest first; at most `most`.
-    pub async fn unfinished(&self, most: i64) -> Result<Vec<Unfinished>> {
-        type Row = (Uuid, String, Uuid, i32, DateTime<Utc>, Option<DateTime<Utc>>, DateTime<Utc>);
+    /// Work that is not done, after an id, in order of ids and so of age; at most `most`.
+    pub async fn unfinished(&self, after: Option<JobId>, most: i64) -> Result<Vec<Unfinished>> {
         let mut conn = self.0.read().await?;
-        let rows: Vec<Row> = jobs::table
-            .order((jobs::created_at, jobs::id))
+        let rows: Vec<UnfinishedRow> = jobs::table
+            .filter(jobs::id.gt(after.map_or(Uuid::nil(), |id| id.0)))
+            .order(jobs::id)
             .limit(most)
-            .select((
-                jobs::id,
-                jobs::queue,
-                jobs::subject,
-                jobs::attempts,
-                jobs::due_at,
-                jobs::leased_until,
-                jobs::created_at,
-            ))
+            .select(UNFINISHED)
             .load(&mut conn)
             .await?;
-        let unfinished = |(id, queue, subject, attempts, due_at, leased_until, since): Row| {
-            let id = JobId(id);
-            Unfinished { id, queue, subject, attempts, due_at, leased_until, since }
-        };
-        Ok(rows.into_iter().map(unfinished).collect())
+        rows.into_iter().map(unfinished_of).collect()
+    }
+
+    /// One piece of work that is not done.
+    pub async fn find(&self, id: JobId) -> Result<Option<Unfinished>> {
+        let mut conn = self.0.read().await?;
+        let row: Option<UnfinishedRow> = jobs::table.find(id.0).select(UNFINISHED).first(&mut conn).await.optional()?;
+        row.map(unfinished_of).transpose()
     }
 
     /// Frees what an earlier life of this server held. Only while nobody works: at the start, by who holds the data
@@ -258,6 +271,14 @@ pub async fn put_off(conn: &mut Connection, ticket: &Ticket, due: DateTime<Utc>)
 pub async fn finish(conn: &mut Connection, ticket: &Ticket) -> Result<bool> {
     let held = jobs::table.find(ticket.id.0).filter(jobs::lease.eq(ticket.lease));
     Ok(diesel::delete(held).execute(conn).await? == 1)
+}
+
+/// Has work that waits for another attempt begun now, as if it were the first; `false` if it does not wait any more.
+pub async fn hasten(conn: &mut Connection, id: JobId, now: DateTime<Utc>) -> Result<bool> {
+    let waits = jobs::table.find(id.0).filter(jobs::due_at.gt(now));
+    let rows = diesel::update(waits).set((jobs::due_at.eq(now), jobs::attempts.eq(0))).execute(conn).await?;
+    Channel::Jobs.notify(conn, id.0).await?;
+    Ok(rows == 1)
 }
 
 /// The subjects of all work of a queue that is not done.

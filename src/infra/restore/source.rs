@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use ::backup::{Folder, Identity, KeystoreNote, Manifest, Repository, SetId};
 use vault::RecoveryKey;
-use zeroize::Zeroizing;
 
 use crate::infra::backup::Trouble;
 
@@ -49,10 +48,9 @@ fn split(path: &Path) -> (PathBuf, Option<String>) {
     }
 }
 
-/// Reads a recovery key, and gives it as the vault and as `age` take it.
-pub fn recovery_key(path: &Path) -> Result<(RecoveryKey, Identity), Trouble> {
-    let text = std::fs::read_to_string(path).map(Zeroizing::new).map_err(Trouble::io("read", path.display()))?;
-    let key = RecoveryKey::parse(&text)?;
+/// A recovery key as the vault and as `age` take it.
+pub fn recovery_key(text: &str) -> Result<(RecoveryKey, Identity), Trouble> {
+    let key = RecoveryKey::parse(text)?;
     let identity = key.text().parse().map_err(|_| Trouble::told("this is not a recovery key"))?;
     Ok((key, identity))
 }

@@ -131,8 +131,15 @@ pub enum Ask {
         at: String,
     },
     /// Work that waits, is done, or failed.
-    Jobs,
-    /// Has failed work tried again.
+    Jobs {
+        /// Of how much at most, 1 to 200; 200 unless said.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        limit: Option<u16>,
+        /// `next` of the answer before; from the beginning unless said.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after: Option<String>,
+    },
+    /// Has failed work done again, or work that waits for another attempt at once.
     RetryJob {
         /// Which.
         job: Uuid,

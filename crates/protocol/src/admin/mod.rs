@@ -19,7 +19,7 @@ mod work;
 pub use ask::{Ask, Confirm, Request, Secret, VERSION};
 pub use caller::{CallError, Caller, LONGEST_LINE};
 pub use keys::{Key, KeyKind, Protection};
-pub use reply::{Answer, Progress, Refusal, Reply, Said};
+pub use reply::{Answer, Progress, Refusal, Reply, Said, Seen};
 pub use setup::{Looked, SetUp};
 pub use status::{Certificate, Disk, Part, PartState, Queue, Seal, Status};
 pub use users::{Factor, Invited, Role, Session, User, UserState};

@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Backup, BackupPlan, Confirm, Invited, Job, Key, Long, Looked, Queue, Secret, Session, SetUp, Status, Update, User,
+    Backup, BackupPlan, Confirm, Invited, Job, Key, Long, Looked, PartState, Queue, Secret, Session, SetUp, Status, Update,
+    User,
 };
 use crate::{ErrorCode, Shown};
 
@@ -51,6 +52,15 @@ pub struct Refusal {
     pub sentence: Shown,
 }
 
+/// Something that was seen before a restore.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seen {
+    /// How much it weighs: a problem stands in the way.
+    pub state: PartState,
+    /// What was seen, as a sentence.
+    pub text: Shown,
+}
+
 /// What was asked for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -78,8 +88,11 @@ pub enum Reply {
     Jobs {
         /// Each queue with its counts.
         queues: Vec<Queue>,
-        /// What waits, is done or failed; failed first, then by age. At most 200.
+        /// What waits, is done or failed; failed first, then by age.
         jobs: Vec<Job>,
+        /// Where the next page starts; none on the last one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        next: Option<String>,
     },
     /// To [`super::Ask::Updates`].
     Updates {
@@ -92,6 +105,20 @@ pub enum Reply {
     Restore {
         /// What is going on, or was last.
         work: Option<Long>,
+        /// What came of it, once it has ended well.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        result: Option<Shown>,
+    },
+    /// To `vcconnect restore … --look`: what a restore would do. Nothing was changed.
+    Foreseen {
+        /// Which set.
+        set: Shown,
+        /// The key that signed it: a restore that is told this one takes no other's set.
+        verify_key: Shown,
+        /// What was seen.
+        seen: Vec<Seen>,
+        /// What will be done and lost, a sentence each.
+        loses: Vec<Shown>,
     },
     /// To `vcconnect keys recovery-key`: a new key in groups of letters, which nothing keeps.
     RecoveryKey(Vec<Secret>),

@@ -81,7 +81,7 @@ pub struct Long {
 /// Work of the queue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Job {
-    /// Names it.
+    /// Names it; what failed is named by what it was about.
     pub id: Uuid,
     /// Its queue.
     pub queue: Shown,
@@ -89,10 +89,13 @@ pub struct Job {
     pub subject: Uuid,
     /// How it stands.
     pub state: JobState,
-    /// How often it was begun.
-    pub attempts: u32,
-    /// Since when.
+    /// How often it was begun; not known of what failed.
+    pub attempts: Option<u32>,
+    /// Since when it waits, or when it failed.
     pub since: DateTime<Utc>,
+    /// Why it failed, as far as the admin of a server may know.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sentence: Option<Shown>,
 }
 
 /// How work stands.

@@ -156,6 +156,7 @@ export const enDocuments = {
 	'action.document.downloaded': 'Document downloaded',
 	'action.document.retried': 'Document read again',
 	'action.document.unlocked': 'Document unlocked',
+	'action.document.reading_stopped': 'Reading of a document stopped at the server',
 	'action.document.removed': 'Document removed',
 	'audit.document': 'Document',
 	'audit.about.part': 'part {part}',

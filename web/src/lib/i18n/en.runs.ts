@@ -127,6 +127,8 @@ export const enRuns = {
 	'action.report.exported': 'Report asked for as a file',
 	'action.report.downloaded': 'Report downloaded',
 	'action.report.export_cancelled': 'Report file cancelled',
+	'action.report.drawing_stopped': 'Drawing of cited pages stopped at the server',
+	'action.job.hastened': 'Waiting work begun at once',
 	'audit.run': 'Run',
 	'audit.report': 'Report',
 	'audit.about.version': 'version {number}',

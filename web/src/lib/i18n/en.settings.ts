@@ -122,6 +122,7 @@ export const enSettings = {
 	'action.key.unlocked': 'Sealed server unlocked',
 	'action.installation.set_up': 'Installation set up',
 	'action.console.note_damaged': 'Note from the console unreadable',
+	'action.backup.planned': 'Plan of backups changed',
 	'action.backup.made': 'Backup made',
 	'action.backup.verified': 'Backup verified',
 	'action.backup.removed': 'Old backup removed',

@@ -1,16 +1,22 @@
 //! `vcconnect restore`: brings an installation back from a backup, on this machine or on a fresh one.
 
+mod apart;
+mod around;
+mod looking;
+
 use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use ::backup::{Identity, VerifyKey, Watch};
-use clap::Args;
+use clap::{Args, Subcommand};
 use serde_json::json;
 use vault::RecoveryKey;
+use zeroize::Zeroizing;
 
+use self::around::Around;
 use super::backup::{Following, follow};
-use super::{Done, Failure, build, console, print};
+use super::{Done, Failure, build, console, desk, print};
 use crate::app::Outside;
 use crate::base::Ctx;
 use crate::domain::audit::{Action, Audit, ChainState, Object, Record};
@@ -18,27 +24,54 @@ use crate::infra::anchor::AnchorFile;
 use crate::infra::backup::Trouble;
 use crate::infra::config::Config;
 use crate::infra::db::{self, Db, Transact as _, restored, snapshot};
-use crate::infra::host::DataLock;
+use crate::infra::host::{self, DataLock};
 use crate::infra::ownership::give_to_owner;
 use crate::infra::postgres::{Layout, Role};
-use crate::infra::restore::{self, Cluster, Laid, Opened, Plan, Staged, Weight};
+use crate::infra::restore::{self, Cluster, Laid, Opened, Plan, Staged};
+use crate::infra::services::Systemd;
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Say how far a restore is, or how the last one ended
+    Status {
+        /// For programs
+        #[arg(long)]
+        json: bool,
+    },
+}
 
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub(super) struct Options {
+    #[command(subcommand)]
+    verb: Option<Verb>,
     /// The repository, or the folder of one set in it
-    source: PathBuf,
+    #[arg(required = true)]
+    source: Option<PathBuf>,
     /// Which set; the newest unless said
     #[arg(long)]
     set: Option<String>,
-    /// File with the recovery key
-    #[arg(long)]
-    recovery_key_file: PathBuf,
+    /// File with the recovery key; - for standard input
+    #[arg(long, required = true)]
+    recovery_key_file: Option<PathBuf>,
     /// The verification key, as it is printed on the recovery sheet
     #[arg(long)]
     verify_key: Option<String>,
     /// Do not ask; whoever signed the set must then be known, by --verify-key or by this installation
     #[arg(long)]
     yes: bool,
+    /// Only look, and say what would be done
+    #[arg(long)]
+    look: bool,
+    /// Begin it so that it goes on without this terminal; nobody is asked then
+    #[arg(long, conflicts_with = "look")]
+    begin: bool,
+    /// Remove the file with the key once it is read
+    #[arg(long, hide = true)]
+    forget_key_file: bool,
+    /// Leave the session of whoever began it
+    #[arg(long, hide = true)]
+    own_session: bool,
     /// For programs: a JSON object a line
     #[arg(long)]
     json: bool,
@@ -53,8 +86,20 @@ struct Brought {
 }
 
 pub(super) fn run(config: &Config, options: &Options) -> Done {
+    if let Some(Verb::Status { json }) = options.verb {
+        return apart::status(config, json);
+    }
     let outside = Outside::system();
-    let _lock = DataLock::take(&config.storage.data_dir)?;
+    if options.own_session {
+        host::leave_session()?;
+    }
+    let key = options.key()?;
+    if options.begin {
+        return apart::begin(config, options, &key);
+    }
+    let around = Around::find(config, &Systemd);
+    // Where nothing of ours can be stopped, whoever works on the data must have ended.
+    let lock = if around.is_empty() && !options.look { Some(DataLock::take(&config.storage.data_dir)?) } else { None };
     // Before anything is looked at: with an external server there is nothing that could be renamed.
     Layout::of(config).map_err(|_| {
         "database.url names an external server, and only the private one is restored; nothing was changed: load the dump \
@@ -64,10 +109,16 @@ pub(super) fn run(config: &Config, options: &Options) -> Done {
         VerifyKey::parse(text).ok_or("the verification key has 43 letters, as they are printed on the recovery sheet")
     });
     let printed = printed.transpose()?;
-    let (recovery, identity) = restore::recovery_key(&options.recovery_key_file)?;
-    let following = Following::new(config, "restore", &outside, options.json);
-    let plan = follow_looking(config, options, &identity, printed.as_ref(), &outside, &following)?;
-    tell(&plan, options.json)?;
+    let (recovery, identity) = restore::recovery_key(&key)?;
+    let what = if options.look { "look" } else { "restore" };
+    let following = Following::new(config, what, &outside, options.json);
+    let mut plan = follow_looking(config, options, &identity, printed.as_ref(), &outside, &following)?;
+    plan.said.push(looking::services(config, &around, lock.is_some()));
+    looking::tell(&plan, options.json)?;
+    if options.look {
+        give_to_owner(config)?;
+        return looking::looked(&plan, options.json);
+    }
     if !plan.may_go_on() {
         return Err("nothing was changed: what is told above stands in the way".into());
     }
@@ -77,8 +128,30 @@ pub(super) fn run(config: &Config, options: &Options) -> Done {
     let following = Following::new(config, "restore", &outside, options.json);
     following.about(&plan.opened.manifest.set);
     let plan = Arc::new(plan);
-    let brought = follow(&following, bring(config, &plan, recovery, identity, &outside, &following))?;
+    let work = || {
+        let _lock = lock.map_or_else(|| DataLock::take(&config.storage.data_dir), Ok)?;
+        follow(&following, bring(config, &plan, recovery, identity, &outside, &following))
+    };
+    let brought = around.while_stopped(work, || restore::unfinished(config).is_none())?;
     ended(config, &plan, &brought, options.json)
+}
+
+impl Options {
+    /// Whether a program reads what is printed.
+    pub(super) fn json(&self) -> bool {
+        let Some(Verb::Status { json }) = self.verb else { return self.json };
+        json
+    }
+
+    /// The text of the recovery key.
+    fn key(&self) -> Result<Zeroizing<String>, Failure> {
+        let file = self.recovery_key_file.as_deref();
+        let text = desk::secret(file, "Recovery key")?;
+        if let (true, Some(file)) = (self.forget_key_file, file) {
+            std::fs::remove_file(file)?;
+        }
+        Ok(text)
+    }
 }
 
 fn follow_looking(
@@ -90,27 +163,12 @@ fn follow_looking(
     following: &Arc<Following>,
 ) -> Result<Plan, Failure> {
     follow(following, async {
-        let opened = Opened::at(&options.source, options.set.as_deref())?;
+        let source = options.source.as_deref().ok_or_else(|| Trouble::told("name the folder of the backups"))?;
+        let opened = Opened::at(source, options.set.as_deref())?;
         following.about(&opened.manifest.set);
         let signed = (printed, options.yes);
         restore::look(config, opened, identity, signed, outside.clock.now(), following.as_ref())
     })
-}
-
-fn tell(plan: &Plan, json: bool) -> Done {
-    for said in &plan.said {
-        let (word, mark) = match said.weight {
-            Weight::Fine => ("ok", "ok      "),
-            Weight::Note => ("note", "note    "),
-            Weight::Stop => ("stop", "STOP    "),
-        };
-        if json {
-            print(&json!({ "event": "looked", "state": word, "text": said.text }).to_string())?;
-        } else {
-            println!("{mark}{}", said.text);
-        }
-    }
-    Ok(())
 }
 
 /// Asks on the terminal; without one, nobody said yes.
@@ -159,7 +217,9 @@ async fn bring(
     give_to_owner(config)?;
     cluster.stop()?;
     let rows = plan.opened.manifest.contents.rows.values().sum();
-    Ok(Brought { rows, files: plan.opened.manifest.blobs.len(), migrated, laid })
+    let brought = Brought { rows, files: plan.opened.manifest.blobs.len(), migrated, laid };
+    following.came_of(&in_words(config, plan, &brought).join(" "));
+    Ok(brought)
 }
 
 async fn on_a_thread<T: Send + 'static>(
@@ -232,10 +292,24 @@ async fn seal(config: &Config) -> Result<(), Trouble> {
     }
 }
 
-fn ended(config: &Config, plan: &Plan, brought: &Brought, json: bool) -> Done {
-    let Brought { rows, files, migrated, laid } = brought;
+/// What came of it, a sentence each.
+fn in_words(config: &Config, plan: &Plan, brought: &Brought) -> Vec<String> {
+    let Brought { rows, files, laid, .. } = brought;
     let set = &plan.opened.manifest.set;
-    let configuration = match laid {
+    vec![
+        format!("Restored the set {set}: {rows} rows and {files} files, compared with what was signed."),
+        configuration(laid),
+        "Everybody signs in again. The search fills itself when the server runs.".to_owned(),
+        format!(
+            "What was here before lies in {} under names with {}.",
+            config.storage.data_dir.display(),
+            plan.kept_as
+        ),
+    ]
+}
+
+fn configuration(laid: &Laid) -> String {
+    match laid {
         Laid::None => "The set has no configuration file.".to_owned(),
         Laid::InPlace(folder) => format!("Its configuration is in {}.", folder.display()),
         Laid::Beside { folder, differing } if differing.is_empty() => {
@@ -244,17 +318,17 @@ fn ended(config: &Config, plan: &Plan, brought: &Brought, json: bool) -> Done {
         Laid::Beside { folder, differing } => {
             format!("Its configuration lies in {}; compare {}.", folder.display(), differing.join(", "))
         }
-    };
+    }
+}
+
+fn ended(config: &Config, plan: &Plan, brought: &Brought, json: bool) -> Done {
+    let Brought { rows, files, migrated, laid } = brought;
     if json {
         return print(
-            &json!({ "event": "restored", "set": set, "rows": rows, "files": files, "migrated": migrated,
-                "kept_as": plan.kept_as, "configuration": configuration })
+            &json!({ "event": "restored", "set": plan.opened.manifest.set, "rows": rows, "files": files,
+                "migrated": migrated, "kept_as": plan.kept_as, "configuration": configuration(laid) })
             .to_string(),
         );
     }
-    println!("Restored the set {set}: {rows} rows and {files} files, compared with what was signed.");
-    println!("{configuration}");
-    println!("Everybody signs in again. The search fills itself when the server starts: vcconnect serve");
-    println!("What was here before lies in {} under names with {}.", config.storage.data_dir.display(), plan.kept_as);
-    Ok(())
+    in_words(config, plan, brought).iter().try_for_each(|sentence| print(sentence))
 }

@@ -1,0 +1,127 @@
+//! What runs on the data while it is restored: stopped before, and started again after, whatever came of it.
+
+use crate::commands::Failure;
+use crate::infra::config::Config;
+use crate::infra::services::{self, ServiceError, Services};
+
+/// In the order in which they are stopped: nobody may wake the server while it is away. Started the other way round.
+const OURS: [&str; 2] = [services::SOCKET, services::SERVER];
+
+/// The units that run on the data.
+pub(super) struct Around<'a> {
+    services: &'a dyn Services,
+    running: Vec<&'static str>,
+}
+
+impl<'a> Around<'a> {
+    /// Those of the installation that the machine runs; another one, of a developer or a test, is nobody's unit.
+    pub(super) fn find(config: &Config, services: &'a dyn Services) -> Self {
+        let ours = if config.is_of_the_machine() { &OURS[..] } else { &[] };
+        Self { services, running: ours.iter().copied().filter(|unit| services.is_active(unit)).collect() }
+    }
+
+    /// Whether there is nothing to stop.
+    pub(super) fn is_empty(&self) -> bool {
+        self.running.is_empty()
+    }
+
+    /// Stops them, and has the database run, which a restore needs.
+    pub(super) fn stop(&self) -> Result<(), ServiceError> {
+        self.running.iter().try_for_each(|unit| self.services.stop(unit))
+    }
+
+    /// Starts them again.
+    pub(super) fn start(&self) -> Result<(), ServiceError> {
+        self.running.iter().rev().try_for_each(|unit| self.services.start(unit))
+    }
+
+    /// Does something while they stand still. They are started afterwards, unless what is there must not be used.
+    pub(super) fn while_stopped<T>(
+        &self,
+        work: impl FnOnce() -> Result<T, Failure>,
+        usable: impl FnOnce() -> bool,
+    ) -> Result<T, Failure> {
+        let done = match self.stop() {
+            Ok(()) => work(),
+            Err(error) => Err(error.into()),
+        };
+        if !usable() {
+            return done;
+        }
+        match (done, self.start()) {
+            (Ok(_), Err(error)) => {
+                Err(format!("everything is restored, but the server could not be started: {error}").into())
+            }
+            (done, _) => done,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use super::*;
+
+    /// A manager of units that remembers.
+    #[derive(Default)]
+    struct Remembers(Mutex<Vec<String>>);
+
+    impl Remembers {
+        fn asked(&self, what: &str, unit: &str) -> Result<(), ServiceError> {
+            self.0.lock().unwrap().push(format!("{what} {unit}"));
+            Ok(())
+        }
+    }
+
+    impl Services for Remembers {
+        fn start(&self, unit: &str) -> Result<(), ServiceError> {
+            self.asked("start", unit)
+        }
+
+        fn begin(&self, unit: &str) -> Result<(), ServiceError> {
+            self.asked("begin", unit)
+        }
+
+        fn stop(&self, unit: &str) -> Result<(), ServiceError> {
+            self.asked("stop", unit)
+        }
+
+        fn enable(&self, unit: &str) -> Result<(), ServiceError> {
+            self.asked("enable", unit)
+        }
+
+        fn reread(&self) -> Result<(), ServiceError> {
+            self.asked("reread", "")
+        }
+
+        fn is_active(&self, _unit: &str) -> bool {
+            true
+        }
+    }
+
+    fn asked(well: bool, usable: bool) -> Vec<String> {
+        let services = Remembers::default();
+        let around = Around { services: &services, running: OURS.to_vec() };
+        let work = || {
+            services.0.lock().unwrap().push("work".to_owned());
+            if well { Ok(()) } else { Err("no".into()) }
+        };
+        assert_eq!(around.while_stopped(work, || usable).is_ok(), well);
+        services.0.into_inner().unwrap()
+    }
+
+    #[test]
+    fn the_server_stands_still_meanwhile_and_runs_again_also_after_a_failure() {
+        let all = [
+            "stop vcconnect.socket",
+            "stop vcconnect.service",
+            "work",
+            "start vcconnect.service",
+            "start vcconnect.socket",
+        ];
+        assert_eq!(asked(true, true), all);
+        assert_eq!(asked(false, true), all);
+        assert_eq!(asked(false, false), all[..3], "on what is half old and half new nothing runs");
+    }
+}
