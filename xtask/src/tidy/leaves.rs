@@ -16,6 +16,7 @@ const LEAVES: &[(&str, &[&str])] = &[
     ("extract", &["model"]),
     ("diligence", &["model"]),
     ("llm", &[]),
+    ("update", &[]),
     ("report", &["model"]),
     ("index", &["vault"]),
     ("simulator", &["model"]),
