@@ -33,6 +33,9 @@ impl Profile {
 /// What a program holds that can store in clear: the mark of `crates/vault/src/unsealed.rs`, compiled for tests alone.
 pub const IN_CLEAR: &str = "vcconnect: stored in clear by a test";
 
+/// Public half of the key that only programs for tests trust.
+const KEY_OF_TESTS: &str = include_str!("../../crates/update/keys/test-only.pub");
+
 #[derive(Deserialize)]
 struct Message {
     executable: Option<PathBuf>,
@@ -40,12 +43,19 @@ struct Message {
 
 /// Builds `vcconnect` and returns where cargo put it.
 pub fn build(steps: &mut Steps, profile: Profile) -> Result<PathBuf> {
-    let words = ["build", "--bin", "vcconnect", "--profile", profile.name()];
     let root = &steps.workshop().root;
+    build_in(steps, root, profile, &[])
+}
+
+/// The same of a checkout that lies elsewhere, with these of its features.
+pub fn build_in(steps: &mut Steps, root: &Path, profile: Profile, features: &[&str]) -> Result<PathBuf> {
+    let features = features.join(",");
+    let words = ["build", "--bin", "vcconnect", "--profile", profile.name(), "--features", &features];
+    let target = &steps.workshop().target;
     steps.run(
         &format!("build the server ({})", profile.name()),
         Show::Live,
-        bound("cargo").args(words).current_dir(root),
+        bound("cargo").args(words).current_dir(root).env("CARGO_TARGET_DIR", target),
     )?;
     // A second call that finds everything built: the first one's output belongs to the person.
     let said = children::read(
@@ -54,6 +64,7 @@ pub fn build(steps: &mut Steps, profile: Profile) -> Result<PathBuf> {
             .args(words)
             .args(["--quiet", "--message-format", "json"])
             .current_dir(root)
+            .env("CARGO_TARGET_DIR", target)
             .stderr(Stdio::piped()),
     )?;
     let built = said
@@ -68,11 +79,27 @@ pub fn build(steps: &mut Steps, profile: Profile) -> Result<PathBuf> {
 
 /// Fails if the program can store in clear.
 fn seals(program: &Path) -> Result<()> {
-    let found = bound("grep").args(["-sqaF", "--", IN_CLEAR]).arg(program).status().context("cannot run grep")?;
+    if holds(program, IN_CLEAR)? {
+        bail!("{} can store in clear: it was built with the vault's feature `unsealed`", program.display());
+    }
+    Ok(())
+}
+
+/// Fails if the program would install an update that the key of tests signed, whose private half anybody has.
+pub fn refuses_the_key_of_tests(program: &Path) -> Result<()> {
+    let key = KEY_OF_TESTS.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#'));
+    if holds(program, key.context("the key of tests is not there")?)? {
+        bail!("{} trusts the key of tests: it was built with the feature `test-key`", program.display());
+    }
+    Ok(())
+}
+
+fn holds(program: &Path, text: &str) -> Result<bool> {
+    let found = bound("grep").args(["-sqaF", "--", text]).arg(program).status().context("cannot run grep")?;
     match found.code() {
-        Some(1) => Ok(()),
-        Some(0) => bail!("{} can store in clear: it was built with the vault's feature `unsealed`", program.display()),
-        _ => bail!("{} cannot be looked through for what stores in clear", program.display()),
+        Some(1) => Ok(false),
+        Some(0) => Ok(true),
+        _ => bail!("{} cannot be looked through", program.display()),
     }
 }
 
@@ -88,5 +115,14 @@ mod tests {
         std::fs::write(program.path(), format!("\u{7f}ELF\0{IN_CLEAR}\n\0")).unwrap();
         assert!(seals(program.path()).unwrap_err().to_string().contains("can store in clear"));
         assert!(seals(Path::new("/nowhere")).is_err());
+    }
+
+    #[test]
+    fn a_program_that_trusts_the_key_of_tests_is_refused() {
+        let program = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(program.path(), b"\x7fELF\0a release\0").unwrap();
+        refuses_the_key_of_tests(program.path()).unwrap();
+        std::fs::write(program.path(), format!("\u{7f}ELF\0{KEY_OF_TESTS}\0")).unwrap();
+        assert!(refuses_the_key_of_tests(program.path()).unwrap_err().to_string().contains("key of tests"));
     }
 }

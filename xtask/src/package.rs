@@ -23,45 +23,94 @@ pub struct Options {
     /// Where to put it: a file or a folder
     #[arg(long, short, value_name = "PATH")]
     output: Option<PathBuf>,
-    /// Without link-time optimisation: quicker to build, for trying it out
-    #[arg(long)]
-    quick: bool,
     /// Install what is missing without asking
     #[arg(long)]
     yes: bool,
+    #[command(flatten)]
+    kind: Kind,
+}
+
+/// Which package.
+#[derive(clap::Args, Clone, Default)]
+pub struct Kind {
+    /// Without link-time optimisation: quicker to build, for trying it out
+    #[arg(long)]
+    pub quick: bool,
+    /// For machines that are made to be tested: also trusts update bundles that the key of tests signed
+    #[arg(long)]
+    pub for_tests: bool,
+    /// As if this tree had another version, to try an update with
+    #[arg(long, requires = "for_tests", value_name = "VERSION")]
+    pub as_version: Option<String>,
+}
+
+impl Kind {
+    fn profile(&self) -> (Profile, &'static str) {
+        if self.quick { (Profile::Perf, "perf") } else { (Profile::Release, "release") }
+    }
 }
 
 /// Builds the package and says where it is.
 pub fn run(workshop: &Workshop, options: &Options) -> Result<()> {
     let mut steps = Steps::new(workshop);
     needs::ensure(&mut steps, needs::TO_RUN, options.yes || needs::unattended())?;
-    let package = make(&mut steps, options.quick, options.output.as_deref())?;
+    let default = workshop.target.join("debian");
+    let package = make(&mut steps, &options.kind, options.output.as_deref().unwrap_or(&default))?;
     println!("\n{}", steps.table());
     println!("The package: {}", package.display());
     Ok(())
 }
 
-/// Makes the package and returns its file.
-pub fn make(steps: &mut Steps, quick: bool, output: Option<&Path>) -> Result<PathBuf> {
-    let (profile, name) = if quick { (Profile::Perf, "perf") } else { (Profile::Release, "release") };
+/// Makes the package, as this file or in this folder, and returns where it is.
+pub fn make(steps: &mut Steps, kind: &Kind, output: &Path) -> Result<PathBuf> {
+    let (profile, name) = kind.profile();
     let cargo_deb = tools::cargo_deb(steps)?;
-    web::install(steps)?;
     web::build(steps)?;
-    let program = binary::build(steps, profile)?;
+    let root = match &kind.as_version {
+        None => steps.workshop().root.clone(),
+        Some(version) => steps.work("a copy of the tree", Show::Failure, || copy_as(steps.workshop(), version))?,
+    };
+    let features: &[&str] = if kind.for_tests { &["test-key"] } else { &[] };
+    let program = binary::build_in(steps, &root, profile, features)?;
+    if !kind.for_tests {
+        binary::refuses_the_key_of_tests(&program)?;
+    }
     let made = steps.workshop().target.join(name).join("package");
     fs::create_dir_all(&made).with_context(|| made.display().to_string())?;
     pages(steps, &made)?;
     lay(steps.workshop(), &program, &made)?;
-    let default = steps.workshop().target.join("debian");
-    let output = output.unwrap_or(&default);
     let mut pack = bound(cargo_deb);
     pack.args(["--no-build", "--no-strip", "--fast", "--profile", name, "--manifest-path"])
-        .arg(steps.workshop().root.join("Cargo.toml"))
+        .arg(root.join("Cargo.toml"))
         .arg("--output")
         .arg(output)
         .env("CARGO_TARGET_DIR", &steps.workshop().target);
     steps.run("pack (cargo-deb)", Show::Failure, &mut pack)?;
     newest(output)
+}
+
+/// The files of this tree, with the web interface as it was built, under another version.
+fn copy_as(workshop: &Workshop, version: &str) -> Result<PathBuf> {
+    let copy = workshop.target.join("package-tree");
+    if copy.exists() {
+        fs::remove_dir_all(&copy).with_context(|| copy.display().to_string())?;
+    }
+    let listed = children::read(
+        workshop,
+        bound("git").args(["ls-files", "--cached", "--others", "--exclude-standard"]).current_dir(&workshop.root),
+    )?;
+    for name in listed.lines().filter(|name| workshop.root.join(name).is_file()) {
+        let to = copy.join(name);
+        fs::create_dir_all(to.parent().unwrap_or(&copy))?;
+        fs::copy(workshop.root.join(name), &to).with_context(|| name.to_owned())?;
+    }
+    let dist = copy.join("web/dist");
+    children::read(workshop, bound("cp").arg("-r").arg(workshop.web().join("dist")).arg(&dist))?;
+    let manifest = copy.join("Cargo.toml");
+    let text = fs::read_to_string(&manifest)?;
+    let ours = format!("version = \"{}\"", env!("CARGO_PKG_VERSION"));
+    fs::write(&manifest, text.replacen(&ours, &format!("version = \"{version}\""), 1))?;
+    Ok(copy)
 }
 
 /// Manual pages and completions, made from the commands themselves.
