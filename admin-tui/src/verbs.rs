@@ -27,6 +27,7 @@ pub const RESTORE_STATUS: &str = "restore status";
 pub const ALONE: &[&str] = &[
     "status",
     "keys list",
+    "keys add-file",
     "keys add-passphrase",
     "keys add-recovery",
     "keys remove",
@@ -74,6 +75,7 @@ pub const fn of(screen: Screen) -> &'static [&'static str] {
         ],
         Screen::Keys => &[
             "keys list",
+            "keys add-file",
             "keys add-passphrase",
             "keys add-recovery",
             "keys remove",
@@ -119,6 +121,7 @@ pub fn twin(ask: &Ask) -> Twin {
         Ask::AddPassphrase { label, passphrase } => {
             typing("keys add-passphrase", vec![format!("--label={label}")], passphrase)
         }
+        Ask::AddKeyFile => plain("keys add-file"),
         Ask::AddRecovery { label, recipient } => {
             of("keys add-recovery", vec![format!("--label={label}"), "--".to_owned(), recipient.clone()])
         }

@@ -224,6 +224,7 @@ pub mod title {
     pub const ADD_PASSPHRASE: &str = "Add a passphrase";
     pub const ADD_RECOVERY: &str = "Add a recovery key";
     pub const REMOVE_KEY: &str = "Remove a key";
+    pub const ADD_KEY_FILE: &str = "Make a new key file";
     pub const ROTATE: &str = "Replace the master key";
     pub const PROVE: &str = "Prove a recovery key";
     pub const BACK_UP: &str = "Back up";

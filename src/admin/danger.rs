@@ -61,6 +61,7 @@ pub fn of(ask: &Ask) -> Option<Danger> {
         | Ask::Sessions { .. }
         | Ask::Keys
         | Ask::AddPassphrase { .. }
+        | Ask::AddKeyFile
         | Ask::AddRecovery { .. }
         | Ask::ProveRecovery { .. }
         | Ask::Unlock { .. }

@@ -170,6 +170,7 @@ async fn carry_out(app: &App, cx: &Ctx, ask: Ask) -> Result<Reply> {
     match ask {
         Ask::Keys
         | Ask::AddPassphrase { .. }
+        | Ask::AddKeyFile
         | Ask::AddRecovery { .. }
         | Ask::RemoveKey { .. }
         | Ask::RotateMasterKey

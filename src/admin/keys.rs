@@ -15,6 +15,7 @@ pub(super) async fn answer(app: &App, cx: &Ctx, ask: Ask) -> Result<Reply> {
             let passphrase = Passphrase::parse(Zeroizing::new(passphrase.0.clone())).map_err(invalid)?;
             app.keys.add_passphrase(cx, Label::parse(&label).map_err(invalid)?, passphrase).await?;
         }
+        Ask::AddKeyFile => app.keys.add_key_file(cx).await?,
         Ask::AddRecovery { label, recipient } => {
             let recipient = RecoveryRecipient::parse(&recipient).map_err(not_a_key)?;
             app.keys.add_recovery(cx, Label::parse(&label).map_err(invalid)?, recipient).await?;

@@ -54,6 +54,12 @@ pub(super) enum Verb {
         #[arg(long)]
         json: bool,
     },
+    /// Make a new key file where the old one was lost, so that the server starts by itself again
+    AddFile {
+        /// For programs
+        #[arg(long)]
+        json: bool,
+    },
     /// Add a recovery key
     AddRecovery {
         /// Whose it is, or where it lies
@@ -111,6 +117,7 @@ impl Verb {
             Self::List { json }
             | Self::RecoveryKey { json }
             | Self::AddPassphrase { json, .. }
+            | Self::AddFile { json }
             | Self::AddRecovery { json, .. }
             | Self::Remove { json, .. }
             | Self::Rotate { json, .. }
@@ -137,6 +144,10 @@ pub(super) fn run(config: &Config, verb: &Verb) -> Done {
                 Ok(Some((Action::KeyAdded, json!({ "kind": "passphrase" }))))
             })
         }
+        Verb::AddFile { json } => told(config, *json, Ask::AddKeyFile, Sure::default(), |vault| {
+            KeyFiles::of(config).add_to(vault, Utc::now().timestamp())?;
+            Ok(Some((Action::KeyAdded, json!({ "kind": "key_file" }))))
+        }),
         Verb::AddRecovery { label, recipient, json } => add_recovery(config, label, recipient.as_deref(), *json),
         Verb::Remove { slot, sure, json } => told(config, *json, Ask::RemoveKey { slot: *slot }, *sure, |vault| {
             vault.remove_slot(*slot)?;

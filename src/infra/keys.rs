@@ -62,6 +62,20 @@ impl KeyFiles {
         Ok(Initialised::Created)
     }
 
+    /// Makes a key file that is not there and adds it to the ways to open the vault. `now` in seconds since 1970.
+    pub fn add_to(&self, vault: &Vault, now: i64) -> Result<(), VaultError> {
+        if self.key.exists() {
+            return Err(VaultError::KeyFileThere(self.key.clone()));
+        }
+        let key = KeyFile::create(&self.key)?;
+        let added = vault.add_slot(&NewSlot { way: NewWay::KeyFile(&key), label: "this server", since: now });
+        if added.is_err() {
+            // It opens nothing.
+            let _ = fs::remove_file(&self.key);
+        }
+        added.map(|_| ())
+    }
+
     /// Opens the vault with the key file, as the server does when it starts.
     pub fn open(&self) -> Result<Vault, VaultError> {
         // Said first: where there is neither, it is the folder that is wrong and not the key.

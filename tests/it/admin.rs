@@ -173,6 +173,15 @@ async fn a_server_that_cannot_open_its_keystore_says_so_and_is_unlocked() {
     assert_eq!(unlocked.1["about"]["failed_attempts"], 2);
     let twice = with_input(here, &["keys", "unlock"], "again");
     assert!(!twice.ok && twice.err.contains("not sealed"), "{}", twice.err);
+
+    here.must(&["keys", "add-file"]);
+    let again = here.run(&["keys", "add-file"]);
+    assert!(!again.ok && again.err.contains("There is a key file at"), "{}", again.err);
+    desk.kill();
+    desk.start().await;
+    assert_eq!(admin.get("/healthz").await.status, 200);
+    let kept = admin.get(&format!("/api/v1/deals/{deal}")).await;
+    assert_eq!(kept.json["name"], "Northwind", "it opened by itself: {}", kept.text);
 }
 
 #[actix_web::test]

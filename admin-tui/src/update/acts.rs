@@ -58,6 +58,7 @@ pub fn act(state: &mut State, does: Does) -> Vec<Effect> {
         Does::Install => prompt(state, Prompt::new(Purpose::Install)),
         Does::Plan => plan(state),
         Does::RemoveKey => remove_key(state),
+        Does::AddKeyFile => ask(state, Ask::AddKeyFile, title::ADD_KEY_FILE.to_owned()),
         Does::Rotate => ask(state, Ask::RotateMasterKey, title::ROTATE.to_owned()),
         Does::BackUp => ask(state, Ask::CreateBackup, title::BACK_UP.to_owned()),
         Does::RollBack => ask(state, Ask::RollBack, title::ROLL_BACK.to_owned()),

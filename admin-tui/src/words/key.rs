@@ -18,6 +18,7 @@ pub const END_SESSIONS: Says = ("end all", "End all sessions of this person");
 pub const ADD_PASSPHRASE: Says = ("add passphrase", "Add a passphrase that opens the keystore");
 pub const ADD_RECOVERY: Says = ("recovery key", "Add a recovery key by its public half");
 pub const REMOVE: Says = ("remove", "Take this way to open the keystore away");
+pub const ADD_KEY_FILE: Says = ("key file", "Make a new key file where the old one was lost");
 pub const ROTATE: Says = ("rotate", "Replace the master key; no data is touched");
 pub const PROVE: Says = ("prove", "Show that a recovery key opens the keystore");
 pub const BACK_UP: Says = ("back up", "Make a backup now");

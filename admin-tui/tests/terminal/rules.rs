@@ -62,6 +62,7 @@ fn each_key_asks_for_what_it_says() {
         ('3', "adesk\thorse\thorse\n", Ask::AddPassphrase { label: "desk".to_owned(), passphrase: secret("horse") }),
         ('3', "cpaper\tage1x\n", Ask::AddRecovery { label: "paper".to_owned(), recipient: "age1x".to_owned() }),
         ('3', "Gx", Ask::RemoveKey { slot: 3 }),
+        ('3', "f", Ask::AddKeyFile),
         ('3', "m", Ask::RotateMasterKey),
         ('3', "pAGE-SECRET-KEY-1X\n", Ask::ProveRecovery { key: secret("AGE-SECRET-KEY-1X") }),
         ('4', "b", Ask::CreateBackup),

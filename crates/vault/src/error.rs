@@ -7,6 +7,9 @@ use uuid::Uuid;
 /// A fault of the keystore, of a key slot or of a ciphertext.
 #[derive(Debug, thiserror::Error)]
 pub enum VaultError {
+    /// A new key file was asked for where one lies.
+    #[error("there is a key file at {0} already; nothing was changed. Move it away if it is not the one that opens this keystore")]
+    KeyFileThere(PathBuf),
     /// The file slot's key file does not exist.
     #[error(
         "the key file {0} is missing; nothing is lost while a copy of it or another key slot exists: put it back, or run `vcconnect keys init` on a new installation"

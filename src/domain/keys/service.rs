@@ -45,6 +45,15 @@ impl Keys {
         .await
     }
 
+    /// Makes a key file where there is none, and adds it: with it the server starts by itself.
+    pub async fn add_key_file(&self, cx: &Ctx) -> Result<()> {
+        cx.require_console()?;
+        let since = cx.now.timestamp();
+        let files = self.files.clone();
+        let record = recorded(Action::KeyAdded, json!({ "kind": "key_file" }));
+        self.change(cx, record, move |vault| files.add_to(vault, since)).await
+    }
+
     /// Adds a recovery key by its public half.
     pub async fn add_recovery(&self, cx: &Ctx, label: Label, recipient: RecoveryRecipient) -> Result<()> {
         cx.require_console()?;
@@ -119,7 +128,7 @@ pub(super) fn told(error: VaultError) -> Error {
     let code = match &error {
         VaultError::WrongKey => ErrorCode::WrongCredentials,
         VaultError::UnknownSlot(_) => ErrorCode::NotFound,
-        VaultError::TooFewSlots | VaultError::LastRecovery | VaultError::SlotInUse(_) => ErrorCode::WrongState,
+        VaultError::KeyFileThere(_) | VaultError::TooFewSlots | VaultError::LastRecovery | VaultError::SlotInUse(_) => ErrorCode::WrongState,
         VaultError::MasterReplaced => ErrorCode::ChangedMeanwhile,
         _ => return error.into(),
     };

@@ -90,6 +90,8 @@ pub enum Ask {
         /// The passphrase.
         passphrase: Secret,
     },
+    /// Makes a new key file where there is none any more, so that the server starts by itself again.
+    AddKeyFile,
     /// Adds a recovery key, made elsewhere, by its public half.
     AddRecovery {
         /// What the admin calls it.
