@@ -40,7 +40,7 @@ impl Accelerator {
         if said {
             return Ok(Self::Kvm);
         }
-        Ok(Self::Emulation { because: "/dev/kvm opens, but Debian's kernel says no word under it within 20 s" })
+        Ok(Self::Emulation { because: "/dev/kvm opens, but Debian's kernel does not come to its first word under it" })
     }
 
     /// QEMU's words for it.

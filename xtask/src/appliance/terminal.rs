@@ -11,6 +11,9 @@ use super::machine::Machine;
 /// Between two looks at the screen.
 const TICK: Duration = Duration::from_millis(300);
 
+/// What sshd does, too. `login` would hang up the terminal that tmux has just made.
+const SIGN_IN: &str = "id -u anna >/proc/self/loginuid && exec su -l anna";
+
 /// A terminal in which the machine's admin is signed in, with the login user that sudo does not hide.
 pub struct Terminal<'m, 'a> {
     machine: &'m mut Machine<'a>,
@@ -20,7 +23,7 @@ impl<'m, 'a> Terminal<'m, 'a> {
     /// Opens it with a shell of the admin.
     pub fn open(machine: &'m mut Machine<'a>, columns: u16, rows: u16) -> Result<Self> {
         let mut terminal = Self { machine };
-        terminal.tmux(&format!("new-session -d -s desk -x {columns} -y {rows} 'login -f anna'"))?;
+        terminal.tmux(&format!("new-session -d -s desk -x {columns} -y {rows} {}", quoted(SIGN_IN)))?;
         terminal.wait("$")?;
         Ok(terminal)
     }
