@@ -293,9 +293,11 @@ impl App {
     /// How each part is, for readiness.
     pub async fn parts(&self) -> Vec<Part> {
         let database = match self.schema().await {
-            Ok(schema) => {
-                schema.problem().map_or_else(|| Part::ok("database"), |problem| Part::failed("database", problem))
-            }
+            Ok(schema) => match (schema.problem(), schema.note()) {
+                (Some(problem), _) => Part::failed("database", problem),
+                (None, Some(note)) => Part::degraded("database", &note),
+                (None, None) => Part::ok("database"),
+            },
             Err(error) => Part::failed("database", error.detail),
         };
         let keys = match self.vault.check() {

@@ -103,9 +103,10 @@ fn database(config: &Config) -> Finding {
         })
     });
     match state {
-        Ok(Ok(schema)) => match schema.problem() {
-            None => finding("database", State::Ok, "answers and has the schema of this version"),
-            Some(problem) => finding("database", State::Problem, problem),
+        Ok(Ok(schema)) => match (schema.problem(), schema.note()) {
+            (Some(problem), _) => finding("database", State::Problem, problem),
+            (None, Some(note)) => finding("database", State::Note, note),
+            (None, None) => finding("database", State::Ok, "answers and has the schema of this version"),
         },
         Ok(Err(error)) => finding("database", State::Problem, format!("{} ({})", error.detail, error.causes())),
         Err(failure) => finding("database", State::Problem, failure.to_string()),

@@ -156,6 +156,32 @@ fn the_server_refuses_a_schema_that_it_does_not_know() {
 }
 
 #[test]
+fn a_schema_of_a_newer_version_is_run_on_if_all_of_it_promises_so() {
+    let database = CLUSTER.clone_template().unwrap();
+    let installation = Installation::on(&database);
+    installation.must(&["keys", "init"]);
+    let known = database.sql("SELECT count(*) FROM __diesel_schema_migrations").unwrap();
+    assert_eq!(database.sql("SELECT count(*) FROM schema_promises").unwrap(), known, "each change has one");
+    let promise = |version: &str| format!("INSERT INTO schema_promises VALUES ('{version}', true)");
+    let error = database.sql_as_app(&promise("20991231000001")).unwrap_err().to_string();
+    assert!(error.contains("permission denied"), "{error}");
+    database
+        .sql("INSERT INTO __diesel_schema_migrations (version) VALUES ('20991231000001'), ('20991231000002')")
+        .unwrap();
+    database.sql(&promise("20991231000001")).unwrap();
+    let half = installation.run(&["doctor"]);
+    assert!(!half.ok && half.out.contains("install that version"), "{}", half.out);
+    database.sql(&promise("20991231000002")).unwrap();
+    let whole = installation.run(&["doctor"]);
+    assert!(whole.out.contains("note    database  the database has 2 change(s) of a newer version"), "{}", whole.out);
+    installation.must(&["migrate"]);
+    assert_eq!(
+        database.sql("SELECT count(*) FROM __diesel_schema_migrations").unwrap(),
+        (known.parse::<u32>().unwrap() + 2).to_string()
+    );
+}
+
+#[test]
 fn one_server_at_a_time_works_on_a_data_folder() {
     let database = CLUSTER.clone_template().unwrap();
     let installation = Installation::on(&database);

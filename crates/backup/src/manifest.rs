@@ -105,6 +105,9 @@ pub struct Contents {
     pub postgres: u32,
     /// Migrations that were applied, in order.
     pub schema: Vec<String>,
+    /// Those of them that programs which do not know them may run on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub promised: Vec<String>,
     /// Rows of each table.
     pub rows: BTreeMap<String, u64>,
     /// The end of the audit chain; none before its first seal.

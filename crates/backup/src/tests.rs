@@ -75,6 +75,7 @@ impl Place {
                 program: "0".to_owned(),
                 postgres: 15,
                 schema: Vec::new(),
+                promised: Vec::new(),
                 rows: BTreeMap::new(),
                 audit: None,
             },

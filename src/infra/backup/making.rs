@@ -188,6 +188,7 @@ fn contents(snapshot: &Snapshot) -> Contents {
         program: env!("CARGO_PKG_VERSION").to_owned(),
         postgres: snapshot.postgres,
         schema: snapshot.schema.clone(),
+        promised: snapshot.promised.clone(),
         rows: snapshot.rows.clone(),
         audit: snapshot.audit.clone().map(|(seq, link)| AuditEnd { seq, link }),
     }

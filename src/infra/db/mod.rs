@@ -1,7 +1,9 @@
 //! Connections to Postgres. SQL itself stands in the stores of the domains.
 
+pub mod copied;
 mod listen;
 mod migrate;
+mod promises;
 pub mod queue;
 pub mod restored;
 #[expect(missing_docs, reason = "generated from the database")]
@@ -17,7 +19,7 @@ pub use diesel_async::AsyncPgConnection as Connection;
 use diesel_async::pooled_connection::AsyncDieselConnectionManager;
 use diesel_async::pooled_connection::deadpool::{Object, Pool};
 pub use listen::{Channel, listen};
-pub use migrate::{Schema, compare_schema, migrate, schema_state};
+pub use migrate::{Pending, Schema, compare_schema, migrate, pending, schema_state};
 
 use super::config::Config;
 use super::postgres::{Layout, Role};

@@ -9,7 +9,7 @@ use diesel::sql_types::{BigInt, Binary, Integer, Text, Uuid as SqlUuid};
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection as _};
 use uuid::Uuid;
 
-use super::{Connection, connect};
+use super::{Connection, connect, promises};
 use crate::base::{Error, Result};
 
 /// Nobody talks on this connection while the dump is written, which may take hours.
@@ -59,6 +59,8 @@ pub struct Snapshot {
     pub postgres: u32,
     /// Migrations that were applied, in order.
     pub schema: Vec<String>,
+    /// Those of them that promise that programs which do not know them may run.
+    pub promised: Vec<String>,
     /// Rows of each table.
     pub rows: BTreeMap<String, u64>,
     /// Last place of the audit chain and its link, in base64.
@@ -84,11 +86,13 @@ impl Snapshot {
         let version = one::<Number>(conn, "SELECT current_setting('server_version_num')::int AS number").await?.number;
         let schema = "SELECT version::text AS word FROM __diesel_schema_migrations ORDER BY 1";
         let schema: Vec<Word> = diesel::sql_query(schema).load(conn).await?;
+        let kept = promises::kept(conn).await?;
         let seal: Vec<Seal> = diesel::sql_query(END).load(conn).await?;
         let documents: Vec<Id> = diesel::sql_query("SELECT id FROM documents ORDER BY id").load(conn).await?;
         Ok(Self {
             name,
             postgres: u32::try_from(version / 10_000).unwrap_or_default(),
+            promised: schema.iter().map(|row| row.word.clone()).filter(|version| kept.contains(version)).collect(),
             schema: schema.into_iter().map(|row| row.word).collect(),
             rows: count_rows(conn).await?,
             audit: seal.into_iter().next().map(|seal| (seal.seq, BASE64.encode(seal.link))),

@@ -162,8 +162,12 @@ fn contents(opened: &Opened) -> Vec<Said> {
 }
 
 fn schema(opened: &Opened) -> Result<Said, Trouble> {
-    Ok(match compare_schema(&opened.manifest.contents.schema)? {
+    let contents = &opened.manifest.contents;
+    Ok(match compare_schema(&contents.schema, &contents.promised)? {
         Schema::Current => fine("Its schema is that of this program."),
+        Schema::Newer(unknown) => {
+            note(format!("Its schema has {} change(s) of a newer version, on which this one may run.", unknown.len()))
+        }
         Schema::Behind(missing) => {
             fine(format!("Its schema is older by {} change(s); it is migrated when it is loaded.", missing.len()))
         }

@@ -66,7 +66,7 @@ from (
         ) as references
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where n.nspname = 'public' and c.relkind in ('r', 'p') and not c.relispartition
-        and c.relname <> '__diesel_schema_migrations'
+        and c.relname not in ('__diesel_schema_migrations', 'schema_promises')
 ) t
 ";
 

@@ -1,6 +1,9 @@
-//! Migrations: numbered folders with an up.sql each, never two of one number.
+//! Migrations: numbered folders with an up.sql each, never two of one number. Each declares whether older programs run on
+//! what it leaves.
 
 use std::collections::BTreeMap;
+
+use toml::{Table, Value};
 
 use super::{Finding, Tree};
 
@@ -37,6 +40,7 @@ pub fn check(tree: &Tree) -> Vec<Finding> {
                 "diesel does not read this file: move or delete it",
             ));
         }
+        findings.extend(undeclared(tree, folder));
         let Some(number) = number_of(folder) else {
             findings.push(Finding::new(&path, 1, "name the folder <number>_<what_it_adds>, in small letters"));
             continue;
@@ -46,6 +50,20 @@ pub fn check(tree: &Tree) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// Diesel takes a file without `run_in_transaction` for one that says no, so both words are wanted.
+fn undeclared(tree: &Tree, folder: &str) -> Option<Finding> {
+    let path = format!("migrations/{folder}/metadata.toml");
+    let table: Option<Table> = tree.file(&path).and_then(|file| file.text.parse().ok());
+    let says = |key: &str| table.as_ref().and_then(|table| table.get(key)).and_then(Value::as_bool).is_some();
+    if says("run_in_transaction") && says("older_programs_run") {
+        return None;
+    }
+    let message = "a migration declares two things here: `run_in_transaction = true`, and `older_programs_run`, which is \
+                   true if a program that does not know the change works on the database that it leaves \
+                   (docs/adr/0048-updates.md)";
+    Some(Finding::new(&path, 1, message))
 }
 
 /// The version that diesel reads: digits (and dashes, which it drops) before the first underscore.
@@ -66,12 +84,27 @@ mod tests {
         check(&Tree::of(files)).iter().map(Finding::to_string).collect::<Vec<_>>().join("\n")
     }
 
+    const DECLARED: &str = "run_in_transaction = true\nolder_programs_run = false\n";
+
+    #[test]
+    fn each_says_whether_older_programs_run() {
+        let path = "migrations/1_a/metadata.toml";
+        for text in ["older_programs_run = true", "run_in_transaction = true", "older_programs_run = \"yes\"", "!"] {
+            let said = said(&[("migrations/1_a/up.sql", "x"), (path, text)]);
+            assert!(said.contains("declares two things"), "{text}: {said}");
+        }
+        assert!(said(&[("migrations/1_a/up.sql", "x")]).contains("declares two things"));
+        assert_eq!(said(&[("migrations/1_a/up.sql", "x"), (path, DECLARED)]), "");
+    }
+
     #[test]
     fn numbered_folders_are_fine() {
         assert_eq!(
             said(&[
                 ("migrations/00000000000001_accounts/up.sql", "create table x();"),
-                ("migrations/2026-11-22-000000_deals/up.sql", "create table y();")
+                ("migrations/00000000000001_accounts/metadata.toml", DECLARED),
+                ("migrations/2026-11-22-000000_deals/up.sql", "create table y();"),
+                ("migrations/2026-11-22-000000_deals/metadata.toml", DECLARED)
             ]),
             ""
         );
