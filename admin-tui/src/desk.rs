@@ -85,9 +85,13 @@ impl Desk {
 
     fn ask(&self, ticket: Ticket, ask: Ask, token: Option<Secret>, alone: bool) -> (Via, Outcome) {
         let patience = self.patience(&ask);
+        let twin = verbs::twin(&ask);
         if matches!(ask, Ask::PlanBackups { .. }) {
             // The configuration is root's, who sits here; the server may not write it.
-            return (Via::System, self.alone(ticket, verbs::twin(&ask), token, patience));
+            return (Via::System, self.alone(ticket, twin, token, patience));
+        }
+        if verbs::ROOT.contains(&twin.words) {
+            return (Via::System, self.by_root(ticket, twin, token, patience));
         }
         let why = match UnixStream::connect(&self.options.socket) {
             Ok(stream) => return (Via::Socket, self.over(stream, ticket, ask, token, patience)),
@@ -99,11 +103,18 @@ impl Desk {
             ErrorKind::NotFound | ErrorKind::ConnectionRefused => {}
             _ => return (Via::Socket, Err(Failure::Broken(Shown::new(&why.to_string())))),
         }
-        let twin = verbs::twin(&ask);
         if !alone || !self.options.alone.contains(&twin.words) {
             return (Via::Socket, Err(Failure::Away));
         }
         (Via::Program, self.alone(ticket, twin, token, patience))
+    }
+
+    /// What the server cannot do, because it replaces the server.
+    fn by_root(&self, ticket: Ticket, twin: Twin, token: Option<Secret>, patience: Duration) -> Outcome {
+        if !self.options.alone.contains(&twin.words) {
+            return Err(Failure::Program(Shown::new(failure::ROOT_BY_HAND)));
+        }
+        self.alone(ticket, twin, token, patience)
     }
 
     fn over(&self, stream: UnixStream, ticket: Ticket, ask: Ask, token: Option<Secret>, patience: Duration) -> Outcome {
@@ -189,6 +200,7 @@ impl Desk {
     fn patience(&self, ask: &Ask) -> Duration {
         match ask {
             Ask::Status
+            | Ask::Health
             | Ask::Users
             | Ask::Sessions { .. }
             | Ask::Keys

@@ -108,6 +108,19 @@ pub struct Note {
     pub since: DateTime<Utc>,
 }
 
+/// What there is of the program itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Releases {
+    /// The version that runs.
+    pub running: Shown,
+    /// Those beside it.
+    pub beside: Vec<Shown>,
+    /// The keys whose bundles are installed.
+    pub keys: Vec<Shown>,
+    /// What is not as it should be.
+    pub warning: Option<Shown>,
+}
+
 /// Everything.
 #[derive(Debug, Clone, PartialEq)]
 pub struct State {
@@ -143,6 +156,8 @@ pub struct State {
     pub restored: Option<Shown>,
     /// Whether a restore is followed.
     pub following: bool,
+    /// What runs, and what lies beside it; known with the versions.
+    pub release: Option<Releases>,
     /// Versions.
     pub updates: Listed<Update>,
     /// The update that goes on, or was last.
@@ -189,6 +204,7 @@ impl State {
             restore: Held::default(),
             restored: None,
             following: false,
+            release: None,
             updates: Listed::default(),
             update_work: None,
             jobs: Listed::default(),

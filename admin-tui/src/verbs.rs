@@ -23,6 +23,9 @@ pub const RESTORE: &str = "restore";
 /// How far that is.
 pub const RESTORE_STATUS: &str = "restore status";
 
+/// What our program does itself also while a server answers: root's own work, which replaces the server.
+pub const ROOT: &[&str] = &["updates install", "updates roll-back"];
+
 /// What our program does without a server, unless the caller of this crate says otherwise.
 pub const ALONE: &[&str] = &[
     "status",
@@ -99,6 +102,7 @@ pub fn twin(ask: &Ask) -> Twin {
     let typing = |words, arguments, typed: &Secret| Twin { words, arguments, typed: Some(typed.clone()) };
     match ask {
         Ask::Status => plain("status"),
+        Ask::Health => plain("update healthy"),
         Ask::Users => plain("users list"),
         Ask::Invite { role, email } => {
             let email = email.as_ref().map(|email| format!("--email={email}"));

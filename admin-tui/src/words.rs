@@ -201,6 +201,7 @@ pub mod label {
     pub const EMAIL: &str = "Mail address";
     pub const FOLDER: &str = "Folder";
     pub const TIME: &str = "Time of day";
+    pub const TRUSTS: &str = "Trusts";
     pub const BUNDLE: &str = "File of the bundle";
     pub const TYPE: &str = "Type";
     pub const KEY_FILE: &str = "File of the recovery key";

@@ -53,6 +53,7 @@ pub fn of(ask: &Ask) -> Option<Danger> {
         }
         Ask::RollBack => danger("back", &["The version before runs again. What was written since stays."]),
         Ask::Status
+        | Ask::Health
         | Ask::Users
         | Ask::Invite { .. }
         | Ask::SetRole { .. }

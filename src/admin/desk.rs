@@ -1,6 +1,7 @@
 //! Answers: what is asked at the socket is done by the use cases of the domains.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::net::SocketAddr;
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use chrono::{DateTime, Utc};
 use protocol::Shown;
@@ -10,7 +11,7 @@ use vault::{Vault, VaultError};
 
 use super::confirm::Tokens;
 use super::peer::Peer;
-use super::{backups, danger, jobs, keys, people, status, updates, views};
+use super::{backups, danger, health, jobs, keys, people, status, updates, views};
 use crate::app::{App, Outside};
 use crate::base::{Actor, Ctx, Error, ErrorCode, Login, RequestId, Result};
 use crate::infra::config::Config;
@@ -31,6 +32,8 @@ pub struct Desk {
     config: Config,
     outside: Outside,
     since: DateTime<Utc>,
+    /// Where people are answered.
+    address: OnceLock<SocketAddr>,
     state: RwLock<State>,
     tokens: Tokens,
     /// One attempt at a time; how many failed.
@@ -53,6 +56,7 @@ impl Desk {
     pub fn new(config: Config, outside: Outside, reason: &str, opened: mpsc::Sender<Unlocked>) -> Self {
         Self {
             since: outside.clock.now(),
+            address: OnceLock::new(),
             config,
             outside,
             state: RwLock::new(State::Sealed(reason.to_owned())),
@@ -64,6 +68,12 @@ impl Desk {
 
     pub(super) fn config(&self) -> &Config {
         &self.config
+    }
+
+    /// People are answered there.
+    pub fn listens(&self, address: SocketAddr) {
+        // It listens once.
+        let _ = self.address.set(address);
     }
 
     /// From now on everything can be asked.
@@ -123,6 +133,8 @@ impl Desk {
                 let seal = Seal::Sealed(Shown::new(&reason));
                 Ok(Reply::Status(status::of_sealed(&self.config, seal, self.since, cx.now)))
             }
+            (State::Open(app), Ask::Health) => health::of_open(&app, cx, self.address.get()).await,
+            (State::Sealed(reason), Ask::Health) => Ok(health::of_sealed(&reason, self.address.get())),
             (State::Sealed(_), Ask::Unlock { with }) => self.unlock(cx, with).await,
             (State::Open(_), Ask::Unlock { .. }) => {
                 Err(Error::new(ErrorCode::WrongState, "The server is not sealed; there is nothing to unlock."))

@@ -9,7 +9,7 @@
 //! - A server whose keystore is closed answers here and nowhere else, and only what needs no key.
 //!
 //! `socket` listens, `peer` knows who is there, `conversation` is one connection, `confirm` holds tokens, `danger` says
-//! what is lost, `desk` answers by `keys`, `people`, `backups`, `jobs`, `updates` and `status`, and `views` turns what the domains say into
+//! what is lost, `desk` answers by `keys`, `people`, `backups`, `jobs`, `updates`, `health` and `status`, and `views` turns what the domains say into
 //! words of the wire.
 
 mod backups;
@@ -17,6 +17,7 @@ mod confirm;
 mod conversation;
 mod danger;
 mod desk;
+mod health;
 mod jobs;
 mod keys;
 mod peer;
@@ -31,4 +32,5 @@ pub use danger::{Danger, of as danger_of};
 pub use desk::{Desk, Unlocked};
 pub use socket::{Listening, listen};
 pub use status::of_stopped as status_of_stopped;
+pub use updates::listed as updates_reply;
 pub use views::keys as keys_reply;

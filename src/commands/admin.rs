@@ -8,7 +8,7 @@ use crate::infra::config::Config;
 use crate::infra::{host, terminal};
 
 /// What the terminal UI knows to work without a server, and does not here.
-const NOT_HERE: &[&str] = &["keys unlock", "updates list", "updates install", "updates roll-back"];
+const NOT_HERE: &[&str] = &["keys unlock"];
 
 pub(super) fn run(config: &Config) -> Done {
     let socket = config.admin.socket_of(&config.storage);

@@ -17,6 +17,7 @@ mod serve;
 mod setup;
 mod status;
 mod tls;
+mod update;
 mod users;
 
 use std::future::Future;
@@ -88,6 +89,9 @@ enum Verb {
     Backup(backup::Verb),
     /// Bring the installation back from a backup; what is here is kept under another name
     Restore(restore::Options),
+    /// Install a signed bundle, go back to the version before, say which version runs
+    #[command(subcommand, visible_alias = "updates")]
+    Update(update::Verb),
     /// Say what is wrong with this installation and what to do
     Doctor {
         /// For programs
@@ -148,6 +152,7 @@ impl Cli {
             Verb::Admin => admin::run(&configure()?),
             Verb::Backup(verb) => reply::wired(verb.json(), || backup::run(&configure()?, &verb)),
             Verb::Restore(options) => reply::wired(options.json(), || restore::run(&configure()?, &options)),
+            Verb::Update(verb) => reply::wired(verb.json(), || update::run(&configure()?, &verb)),
             Verb::Doctor { json } => doctor::run(&configure()?, json),
             Verb::Child(verb) => child::run(&verb),
             Verb::Config { reference: true } => print(&config::reference()?),

@@ -44,6 +44,7 @@ async fn start(config: Config) -> Done {
     let desk = Arc::new(Desk::new(config.clone(), outside.clone(), STARTING, opened));
     let _admin = admin::listen(&desk)?;
     let listener = http::listen(&config.server)?;
+    desk.listens(listener.local_addr()?);
     let (vault, by) = match KeyFiles::of(&config).open() {
         Ok(vault) => (vault, None),
         Err(error) if keys::can_be_unlocked(&error) => {

@@ -28,6 +28,28 @@ pub fn has_program(name: &str) -> bool {
     Path::new("/usr/bin").join(name).is_file()
 }
 
+/// Major version of Debian; `None` on another distribution.
+pub fn debian() -> Option<u32> {
+    debian_of(&std::fs::read_to_string("/etc/os-release").ok()?)
+}
+
+fn debian_of(release: &str) -> Option<u32> {
+    let value = |name: &str| {
+        let line = release.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('='));
+        line.map(|text| text.trim_matches('"'))
+    };
+    (value("ID")? == "debian").then(|| value("VERSION_ID")?.parse().ok())?
+}
+
+/// This machine's processors, as Debian calls them.
+pub fn architecture() -> &'static str {
+    match std::env::consts::ARCH {
+        "x86_64" => "amd64",
+        "aarch64" => "arm64",
+        other => other,
+    }
+}
+
 /// The kernel's word for a process that nobody signed in for.
 const NOBODY_SIGNED_IN: u32 = u32::MAX;
 
@@ -130,5 +152,17 @@ impl DataLock {
             Err((_, nix::errno::Errno::EWOULDBLOCK)) => Err(LockError::InUse(data_dir.to_owned())),
             Err((_, errno)) => Err(io(errno.into())),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debian_is_known_by_its_file() {
+        assert_eq!(debian_of("PRETTY_NAME=\"Debian\"\nVERSION_ID=\"12\"\nID=debian\n"), Some(12));
+        assert_eq!(debian_of("ID=debian\n"), None, "testing has no number");
+        assert_eq!(debian_of("ID=ubuntu\nVERSION_ID=\"24.04\"\n"), None);
     }
 }

@@ -5,11 +5,12 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::PathBuf;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
-use nix::fcntl::{Flock, FlockArg};
+use nix::fcntl::{Flock, FlockArg, OFlag};
+use nix::unistd::{Gid, Uid, fchown};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -48,8 +49,9 @@ impl Notes {
     /// server takes others in.
     pub fn hold(&self) -> Result<Held> {
         let path = self.0.with_extension("lock");
-        let file = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(path);
-        let held = Flock::lock(file.map_err(Error::internal)?, FlockArg::LockExclusive);
+        let file = ours().create(true).truncate(false).write(true).open(path).map_err(Error::internal)?;
+        self.give(&file).map_err(Error::internal)?;
+        let held = Flock::lock(file, FlockArg::LockExclusive);
         held.map(Held).map_err(|(_, errno)| Error::internal(errno))
     }
 
@@ -57,13 +59,8 @@ impl Notes {
     pub fn add(&self, note: &Note) -> Result<()> {
         let _held = self.hold()?;
         let line = serde_json::to_string(note).map_err(Error::internal)?;
-        let mut file = OpenOptions::new()
-            .create(true)
-            .read(true)
-            .append(true)
-            .mode(0o600)
-            .open(&self.0)
-            .map_err(Error::internal)?;
+        let mut file = ours().create(true).read(true).append(true).open(&self.0).map_err(Error::internal)?;
+        self.give(&file).map_err(Error::internal)?;
         // A note that was cut off must not swallow this one.
         let torn = ends_torn(&mut file).map_err(Error::internal)?;
         let line = format!("{}{line}\n", if torn { "\n" } else { "" });
@@ -90,6 +87,24 @@ impl Notes {
         let folder = self.0.parent().unwrap_or(std::path::Path::new("."));
         File::open(folder).and_then(|folder| folder.sync_all()).map_err(Error::internal)
     }
+}
+
+impl Notes {
+    /// Root's notes belong to whom the folder belongs to, or the server could not take them in.
+    fn give(&self, file: &File) -> std::io::Result<()> {
+        let folder = fs::metadata(self.0.parent().unwrap_or(Path::new(".")))?;
+        if Uid::effective().is_root() && folder.uid() != 0 {
+            fchown(file, Some(Uid::from_raw(folder.uid())), Some(Gid::from_raw(folder.gid())))?;
+        }
+        Ok(())
+    }
+}
+
+/// A file of the folder itself: the folder's owner may lay a link there, and root would follow it.
+fn ours() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.mode(0o600).custom_flags(OFlag::O_NOFOLLOW.bits());
+    options
 }
 
 /// Whether the last line has no end.

@@ -53,6 +53,8 @@ pub trait Services: Send + Sync {
     fn start(&self, unit: &str) -> Result<(), ServiceError>;
     /// Asks for a unit to be started and does not wait.
     fn begin(&self, unit: &str) -> Result<(), ServiceError>;
+    /// Forgets that a unit failed: one that failed often may not be started for a while otherwise.
+    fn forgive(&self, _unit: &str) {}
     /// Stops a unit.
     fn stop(&self, unit: &str) -> Result<(), ServiceError>;
     /// Stops a unit and starts it.
@@ -110,6 +112,11 @@ impl Services for Systemd {
 
     fn begin(&self, unit: &str) -> Result<(), ServiceError> {
         Self::ask(&["start", "--no-block", "--", unit], unit)
+    }
+
+    fn forgive(&self, unit: &str) {
+        // One that did not fail has nothing to be forgiven.
+        let _ = Self::ask(&["reset-failed", "--", unit], unit);
     }
 
     fn stop(&self, unit: &str) -> Result<(), ServiceError> {

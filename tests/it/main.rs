@@ -38,3 +38,4 @@ mod search;
 mod second_factor;
 mod setup;
 mod tls;
+mod update;

@@ -46,6 +46,12 @@ async fn a_server_with_its_own_authority_is_trusted_by_who_took_it_in() {
     assert!(shown.contains(fingerprint) && shown.contains("localhost, 127.0.0.1"), "{shown}");
     let status: serde_json::Value = serde_json::from_str(&desk.installation.must(&["status", "--json"])).unwrap();
     assert_eq!(status["status"]["certificate"]["authority"], fingerprint);
+    // As an update looks at it: this certificate and no other.
+    until("it to be healthy", async || desk.installation.run(&["update", "healthy"]).ok).await;
+    let mut other = desk.installation.command(&["update", "healthy"]);
+    let said = other.env("VCCONNECT__TLS__CERTIFICATE", &authority).output().unwrap();
+    let said = String::from_utf8_lossy(&said.stderr).into_owned();
+    assert!(said.contains("another certificate"), "{said}");
     openssl_agrees(&authority, &certificate);
 }
 

@@ -43,7 +43,7 @@ pub fn draw(painter: &mut Painter<'_>, area: Rect, state: &State) {
 pub fn above_the_list(state: &State) -> usize {
     match state.screen {
         Screen::Backups => usize::from(backups::ABOVE) + 1,
-        Screen::Updates => usize::from(updates::above(state)) + 1,
+        Screen::Updates => usize::from(updates::ABOVE) + 1,
         Screen::Jobs => 2,
         _ => 1,
     }

@@ -10,7 +10,7 @@ use crate::msg::{Failure, Outcome, Ticket, Via};
 use crate::popups::Popup;
 use crate::popups::confirm::Confirming;
 use crate::popups::link::Link;
-use crate::state::{Act, Action, Server, State};
+use crate::state::{Act, Action, Releases, Server, State};
 use crate::words::say;
 
 /// Takes an answer.
@@ -105,6 +105,7 @@ fn told(state: &mut State, ticket: Ticket, via: Via, reply: Reply) {
             _ => false,
         }),
         Reply::Foreseen { .. }
+        | Reply::Health(_)
         | Reply::Invited(_)
         | Reply::Looked(_)
         | Reply::RecoveryKey(_)
@@ -153,9 +154,10 @@ fn keep(state: &mut State, via: Via, reply: Reply) {
             state.plan = Some(plan);
             state.backup_work = work;
         }
-        Reply::Updates { history, work } => {
+        Reply::Updates { history, work, running, beside, keys, warning } => {
             state.updates.put(history, via, now);
             state.update_work = work;
+            state.release = Some(Releases { running, beside, keys, warning });
         }
         Reply::Jobs { queues, jobs, next } => {
             state.jobs.put(jobs, via, now);
@@ -171,6 +173,7 @@ fn keep(state: &mut State, via: Via, reply: Reply) {
             }
         }
         Reply::Foreseen { .. }
+        | Reply::Health(_)
         | Reply::Invited(_)
         | Reply::Looked(_)
         | Reply::RecoveryKey(_)

@@ -11,6 +11,9 @@ const DENIED: &str = "You may not use the admin socket. Nothing was asked. Be ro
 const AWAY: &str = "The server does not answer, and this cannot be done without it. Nothing was changed. Start the server first: 1, then s.";
 /// Where a restore is not started from here.
 pub const RESTORE_BY_HAND: &str = "This program does not restore here: run vcconnect restore with the folder of the backups and the file of the recovery key";
+/// Where updates are not installed from here.
+pub const ROOT_BY_HAND: &str =
+    "Versions are not changed from here: run vcconnect update install FILE or vcconnect update rollback as root";
 
 const NOT_SET_UP: &str = "This installation is not set up yet: there is neither a running server nor data. Leave with q and set it up; the page on running an installation names each step.";
 const NO_SYSTEMD: &str = "This machine has no systemd, so this program can neither start nor stop services here, nor read their log. Nothing was changed. Do it the way you started them.";

@@ -219,6 +219,33 @@ pub const NO_SESSIONS: &str = "Nobody is signed in under this name.";
 /// A list that takes its time.
 pub const READING: &str = "Reading…";
 
+/// What runs, and what lies beside it.
+pub fn release(running: &Shown, beside: &[Shown]) -> String {
+    match beside {
+        [] => format!("{running} runs, and no other version is here"),
+        beside => format!("{running} runs; beside it, not in use: {}", joined(beside)),
+    }
+}
+
+/// The keys whose bundles are installed.
+pub fn trusts(keys: &[Shown]) -> String {
+    joined(keys)
+}
+
+fn joined(words: &[Shown]) -> String {
+    words.iter().map(Shown::as_str).collect::<Vec<_>>().join(", ")
+}
+
+/// Which step of how many.
+pub fn step(done: u64, of: Option<u64>) -> String {
+    of.map_or_else(String::new, |of| format!("step {done} of {of},"))
+}
+
+/// What somebody should look at.
+pub fn attention(why: &Shown) -> String {
+    format!("! {why}")
+}
+
 /// The version that runs.
 pub const RUNS: &str = "runs now";
 /// A version that ran.
@@ -236,6 +263,11 @@ pub fn refused(why: &Shown) -> String {
 
 /// There are more jobs than are shown.
 pub const MORE_JOBS: &str = "n for the next page";
+
+/// An update after which nothing works.
+pub fn stranded(why: &Shown) -> String {
+    format!("FAILED: {why}")
+}
 
 /// A job's next try.
 pub fn again(when: &str) -> String {

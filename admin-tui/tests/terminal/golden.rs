@@ -138,7 +138,7 @@ fn the_other_screens() {
             plan: made_up::plan(),
             work: Some(made_up::going_on("backup", 1203)),
         }),
-        Ask::Updates => Ok(Reply::Updates { history: made_up::history(), work: Some(made_up::going_on("update", 7)) }),
+        Ask::Updates => Ok(made_up::updates(made_up::history(), Some(made_up::updating()))),
         other => calm(other, token),
     };
     insta::assert_snapshot!("backups_going_on", on('4', (80, 24), going_on).sees());
@@ -168,6 +168,55 @@ fn a_restore_is_followed_without_a_server() {
     follow(&mut person, Some(Long { progress: None, ended, failed, ..made_up::going_on("restore", 0) }));
     assert!(!person.state.following);
     insta::assert_snapshot!("backups_restore_failed", person.sees());
+}
+
+#[test]
+fn an_update_is_confirmed_followed_and_told_why_it_went_back() {
+    let see = |name: &str, person: &Person| insta::assert_snapshot!(format!("updates_{name}"), person.sees());
+    let mut person = on('5', (80, 24), calm);
+    person.press("n/srv/vcconnect-1.3.1.vccu");
+    see("install_prompt", &person);
+    person.press("\n");
+    person.answer(calm);
+    see("install_confirm", &person);
+    person.press("install\n");
+    let Some(Effect::Ask { ticket, .. }) = person.asked.pop() else { panic!("{:?}", person.asked) };
+    let step = Progress { step: "waiting until it is healthy".into(), done: 11, total: Some(12) };
+    person.tell(Msg::Progress(ticket, step));
+    person.seconds(5);
+    see("install_progress", &person);
+    let why = "Version 1.2.0 runs again, because 1.3.1 did not work: version 1.3.1 was not healthy within 120 seconds: \
+               search does not work: the index is not open yet";
+    person.tell(Msg::Answer(ticket, Via::System, Box::new(Err(refused(why)))));
+    see("rolled_back", &person);
+    assert_eq!(person.state.server, Server::Up, "that root's program answered says nothing of the server");
+    person.key(KeyCode::Esc);
+    person.press("j\n");
+    see("details", &person);
+    person.press("qb");
+    person.answer(calm);
+    see("roll_back_confirm", &person);
+}
+
+#[test]
+fn an_update_that_was_interrupted_is_told_and_so_is_a_program_for_tests() {
+    let interrupted = |ask: &Ask, token: Option<&Secret>| match ask {
+        Ask::Updates => {
+            let failed = Some("it was interrupted; `vcconnect update resume` goes on with it".into());
+            let work = Long { progress: None, ended: Some(made_up::now()), failed, ..made_up::updating() };
+            Ok(made_up::updates(made_up::history(), Some(work)))
+        }
+        other => calm(other, token),
+    };
+    insta::assert_snapshot!("updates_interrupted", on('5', (80, 24), interrupted).sees());
+    let for_tests = |ask: &Ask, token: Option<&Secret>| match (ask, made_up::updates(made_up::history(), None)) {
+        (Ask::Updates, Reply::Updates { running, beside, keys, history, work, .. }) => {
+            let warning = Some("This program was built for tests.".into());
+            Ok(Reply::Updates { running, beside, keys, history, work, warning })
+        }
+        (other, _) => calm(other, token),
+    };
+    insta::assert_snapshot!("updates_warning", on('5', (80, 24), for_tests).sees());
 }
 
 fn follow(person: &mut Person, work: Option<Long>) {

@@ -231,6 +231,23 @@ pub fn history() -> Vec<Update> {
     ]
 }
 
+pub fn updates(history: Vec<Update>, work: Option<Long>) -> Reply {
+    Reply::Updates {
+        running: "1.2.0".into(),
+        beside: vec!["1.3.0".into(), "1.1.4".into()],
+        keys: vec!["f3a10c5e77b2d964".into(), "08d1f2a6c4b39e57".into()],
+        warning: None,
+        history,
+        work,
+    }
+}
+
+/// An update at its eighth step.
+pub fn updating() -> Long {
+    let progress = Progress { step: "changing the database".into(), done: 8, total: Some(12) };
+    Long { what: "update".into(), since: ago(0), progress: Some(progress), ended: None, failed: None }
+}
+
 pub fn jobs() -> Vec<Job> {
     let job = |number: u128, queue: &str, state, attempts| Job {
         id: Uuid::from_u128(number),
@@ -280,6 +297,12 @@ pub fn confirm(word: &str) -> Confirm {
     }
 }
 
+/// What an update loses, and the word for it.
+fn confirm_install() -> Confirm {
+    let loses = vec!["The server stops for a moment; who is at work waits or has to try again.".into()];
+    Confirm { token: Secret("token-1".to_owned()), loses, word: "install".into() }
+}
+
 /// What a calm server says.
 pub fn reply(ask: &Ask) -> Reply {
     match ask {
@@ -290,16 +313,20 @@ pub fn reply(ask: &Ask) -> Reply {
         Ask::Keys | Ask::AddKeyFile | Ask::AddPassphrase { .. } | Ask::AddRecovery { .. } | Ask::RemoveKey { .. } => Reply::Keys(keys()),
         Ask::Backups => Reply::Backups { sets: backups(), plan: plan(), work: None },
         Ask::Jobs { .. } => Reply::Jobs { queues: queues(), jobs: jobs(), next: None },
-        Ask::Updates => Reply::Updates { history: history(), work: None },
+        Ask::Updates => updates(history(), None),
         _ => Reply::Well { sentence: "It was done.".into(), at: now() },
     }
 }
 
 /// What a server says that asks for a word before it destroys something.
 pub fn said(ask: &Ask, token: Option<&Secret>) -> Said {
-    let destroys = matches!(ask, Ask::RemoveKey { .. } | Ask::RollBack | Ask::Disable { .. } | Ask::CancelJob { .. });
+    let destroys = matches!(
+        ask,
+        Ask::RemoveKey { .. } | Ask::RollBack | Ask::InstallUpdate { .. } | Ask::Disable { .. } | Ask::CancelJob { .. }
+    );
     if destroys && token.is_none_or(|token| token.0 != "token-1") {
-        return Said::Confirm(confirm("remove"));
+        let installs = matches!(ask, Ask::InstallUpdate { .. });
+        return Said::Confirm(if installs { confirm_install() } else { confirm("remove") });
     }
     Said::Done(Box::new(reply(ask)))
 }

@@ -393,7 +393,7 @@ fn states() -> Vec<Person> {
         Ask::Users => Ok(Reply::Users(Vec::new())),
         Ask::Keys => Ok(Reply::Keys(Vec::new())),
         Ask::Jobs { .. } => Ok(Reply::Jobs { queues: Vec::new(), jobs: Vec::new(), next: None }),
-        Ask::Updates => Ok(Reply::Updates { history: Vec::new(), work: None }),
+        Ask::Updates => Ok(crate::made_up::updates(Vec::new(), None)),
         other => Ok(made_up::reply(other)),
     };
     let mut person = Person::served();

@@ -149,9 +149,21 @@ fn a_line_of_a_mebibyte_is_the_longest() {
         format!("{head}{}{tail}", "x".repeat(length - head.len() - tail.len())).into_bytes()
     };
     let longest = writing(move || line(LONGEST_LINE));
-    assert!(matches!(asked(&longest, Ask::RollBack), Ok(Reply::Well { .. })));
+    assert!(matches!(asked(&longest, Ask::RotateMasterKey), Ok(Reply::Well { .. })));
     let longer = writing(move || line(LONGEST_LINE + 1));
-    assert_eq!(asked(&longer, Ask::RollBack), Err(Failure::Unreadable));
+    assert_eq!(asked(&longer, Ask::RotateMasterKey), Err(Failure::Unreadable));
+}
+
+#[test]
+fn what_replaces_the_server_is_done_by_our_program_though_a_server_answers() {
+    let refusal = Refusal { code: ErrorCode::WrongState, sentence: "The server cannot replace itself.".into() };
+    let server = Server::saying(move |_| vec![Said::Refused(refusal.clone())]);
+    let well = Reply::Well { sentence: "Version 1.1.4 runs again.".into(), at: made_up::now() };
+    script(server.folder.path(), "vcconnect", &format!("echo '{}'", serde_json::to_string(&well).unwrap()));
+    for ask in [Ask::RollBack, Ask::InstallUpdate { bundle: "/tmp/a.vccu".to_owned() }] {
+        let (via, outcome, _) = done(&server, question(ask));
+        assert_eq!((via, outcome), (Via::System, Ok(well.clone())));
+    }
 }
 
 #[test]

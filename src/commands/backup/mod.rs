@@ -20,6 +20,7 @@ use crate::infra::config::Config;
 use crate::infra::entropy;
 use crate::infra::ownership::become_owner;
 pub(super) use following::{Following, follow};
+pub(super) use noting::deliver_if_open;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Verb {

@@ -16,7 +16,7 @@ pub(super) fn note(config: &Config, login: &str, action: Action, details: Value)
 }
 
 /// Takes the notes into the log if the keystore opens with what lies here. Otherwise the server does when it starts.
-pub(super) fn deliver_if_open(config: &Config, outside: &Outside) {
+pub(in crate::commands) fn deliver_if_open(config: &Config, outside: &Outside) {
     let delivered = KeyFiles::of(config).open().map_err(Failure::from).and_then(|vault| {
         let app = App::new(config.clone(), outside.clone(), vault)?;
         Ok(block_on(app.take_in_notes())??)

@@ -144,6 +144,12 @@ actions! {
     BackupRemoved = "backup.removed",
     /// Brought the installation back from a backup.
     BackupRestored = "backup.restored",
+    /// Installed another version of the program.
+    UpdateInstalled = "update.installed",
+    /// Went back to the version before.
+    UpdateRolledBack = "update.rolled_back",
+    /// Tried to install another version, which did not work; the one before runs again.
+    UpdateFailed = "update.failed",
     /// Read the audit log.
     AuditRead = "audit.read",
     /// Asked for something that is not there for them, or that their role does not allow.

@@ -2,13 +2,17 @@
 //! authorised here.
 
 use std::collections::HashMap;
+use std::io::Read as _;
 
 use model::Reading;
 
 use super::model::{Document, DocumentState};
 use super::{Documents, store};
-use crate::base::{DealId, DocumentId, PartId, Result};
+use crate::base::{DealId, DocumentId, Error, PartId, Result};
 use crate::infra::db::Connection;
+
+/// Bytes of a file that are read to find out whether files can be read.
+const TRIED: u64 = 64 * 1024;
 
 /// A document with what is needed to take it in.
 #[derive(Debug, Clone, PartialEq)]
@@ -72,6 +76,19 @@ impl Documents {
     pub async fn names(&self, ids: &[DocumentId]) -> Result<HashMap<DocumentId, (DealId, String)>> {
         let found = store::find_all(&mut *self.db.read().await?, &self.vault, ids).await?;
         Ok(found.into_iter().map(|one| (one.id, (one.deal, one.name.name))).collect())
+    }
+
+    /// Reads the beginning of the file of one document, whichever it is, to find out whether files can be read. `false` if
+    /// there is no document.
+    pub async fn try_reading(&self) -> Result<bool> {
+        let Some(id) = self.ids_after(None, 1).await?.pop() else { return Ok(false) };
+        let found = store::find_all(&mut *self.db.read().await?, &self.vault, &[id]).await?;
+        // It was removed meanwhile.
+        let Some(document) = found.into_iter().next() else { return Ok(false) };
+        let content = self.content(&document)?;
+        let read = move || content.take(TRIED).read_to_end(&mut Vec::new());
+        let read = tokio::task::spawn_blocking(read).await.map_err(Error::internal)?.map_err(Error::internal)?;
+        if read == 0 && document.bytes > 0 { Err(Error::internal("the file of a document is empty")) } else { Ok(true) }
     }
 
     /// A part as JSON of [`model::Part`]; `None` if its document was removed or read again.

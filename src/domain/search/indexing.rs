@@ -55,6 +55,11 @@ impl Search {
         let _ = self.index.subscribe().wait_for(Option::is_some).await;
     }
 
+    /// Whether it is open now.
+    pub fn is_open(&self) -> bool {
+        self.index.borrow().is_some()
+    }
+
     async fn open(&self, clock: &dyn Clock) -> Result<()> {
         let (folder, vault) = (Arc::clone(&self.folder), Arc::clone(&self.vault));
         let opened = tokio::task::spawn_blocking(move || Index::open(&folder, vault.index_key()));

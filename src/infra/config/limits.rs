@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use url::Url;
 
-use super::sections::{Accounts, Admin, Backup, Database, Documents, Models, Reading, Server, Storage, Tls};
+use super::sections::{Accounts, Admin, Backup, Database, Documents, Models, Reading, Server, Storage, Tls, Update};
 
 /// Below this, argon2id with one pass is weaker than its recommendation (RFC 9106, OWASP).
 const LEAST_HASH_MEMORY: u32 = 46;
@@ -122,6 +122,18 @@ pub(super) fn backup(backup: &Backup) -> Vec<String> {
         within("backup.keep_weekly", backup.keep_weekly, 0..=520),
         within("backup.keep_monthly", backup.keep_monthly, 0..=240),
         at,
+    ])
+}
+
+pub(super) fn update(update: &Update) -> Vec<String> {
+    let relative = |name: &str, path: &std::path::Path| {
+        let path = path.display().to_string();
+        (!path.starts_with('/')).then(|| format!("{name} is {path:?}; it must be an absolute path"))
+    };
+    all([
+        relative("update.programs", &update.programs),
+        relative("update.dir", &update.dir),
+        within("update.health_seconds", update.health_seconds, 5..=3_600),
     ])
 }
 

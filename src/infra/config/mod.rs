@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 pub use reference::reference;
 pub use sections::{
-    Accounts, Admin, Backup, Database, Documents, Keys, Log, LogFormat, Models, Reading, Server, Storage, Tls,
+    Accounts, Admin, Backup, Database, Documents, Keys, Log, LogFormat, Models, Reading, Server, Storage, Tls, Update,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -47,6 +47,8 @@ pub struct Config {
     pub models: Models,
     /// Where backups go, when, and how many are kept.
     pub backup: Backup,
+    /// Where releases lie, and how long a new one may take to be healthy.
+    pub update: Update,
     /// What is logged and how.
     pub log: Log,
     /// Where it was read, if it was.
@@ -171,6 +173,7 @@ impl Config {
             reading: reader.section("reading"),
             models: reader.section("models"),
             backup: reader.section("backup"),
+            update: reader.section("update"),
             log: reader.section("log"),
             folder: None,
         };
@@ -190,6 +193,7 @@ impl Config {
             limits::reading(&self.reading),
             limits::models(&self.models),
             limits::backup(&self.backup),
+            limits::update(&self.update),
         ]
         .concat()
     }
@@ -296,6 +300,8 @@ mod tests {
             ("VCCONNECT__BACKUP__AT", "24:00"),
             ("VCCONNECT__BACKUP__AT", "2:30pm"),
             ("VCCONNECT__BACKUP__DESTINATION", "backups"),
+            ("VCCONNECT__UPDATE__HEALTH_SECONDS", "1"),
+            ("VCCONNECT__UPDATE__DIR", "updates"),
         ];
         for (name, value) in cases {
             let key = name.rsplit("__").next().unwrap().to_lowercase();

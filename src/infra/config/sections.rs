@@ -330,6 +330,25 @@ impl Default for Backup {
     }
 }
 
+/// `[update]`: where releases lie, and how long a new one may take to be healthy.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Update {
+    /// Folder of the releases and of the link to the one that runs.
+    pub programs: PathBuf,
+    /// Folder of what is known of updates, and of bundles that are being installed.
+    pub dir: PathBuf,
+    /// Seconds in which a new version must prove to be healthy before the old one comes back, 5 to 3600. Longer on an
+    /// emulated machine.
+    pub health_seconds: u64,
+}
+
+impl Default for Update {
+    fn default() -> Self {
+        Self { programs: "/usr/lib/vcconnect".into(), dir: "/var/lib/vcconnect-update".into(), health_seconds: 120 }
+    }
+}
+
 /// `[log]`: what is logged and how.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]

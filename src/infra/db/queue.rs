@@ -151,6 +151,19 @@ impl Work {
         row.map(unfinished_of).transpose()
     }
 
+    /// Writes work and takes it back: whether the server may write, and the disk takes it. Nobody sees it.
+    pub async fn try_writing(&self, id: JobId, subject: Uuid, now: DateTime<Utc>) -> Result<()> {
+        let mut conn = self.0.write().await?;
+        let mut written = false;
+        let tried = conn.transaction(async |conn| {
+            enqueue(conn, Queue::Reading, id, subject, now).await?;
+            written = true;
+            Err::<(), Error>(Error::internal("taken back"))
+        });
+        let tried = tried.await;
+        if written { Ok(()) } else { tried }
+    }
+
     /// Frees what an earlier life of this server held. Only while nobody works: at the start, by who holds the data
     /// folder's lock.
     pub async fn free_all(&self) -> Result<usize> {

@@ -31,6 +31,8 @@ pub struct Request {
 pub enum Ask {
     /// How everything is.
     Status,
+    /// Uses every part once, and says how each did. An update waits for it.
+    Health,
     /// People, by name.
     Users,
     /// A link with which somebody becomes a user.

@@ -21,6 +21,6 @@ pub use caller::{CallError, Caller, LONGEST_LINE};
 pub use keys::{Key, KeyKind, Protection};
 pub use reply::{Answer, Progress, Refusal, Reply, Said, Seen};
 pub use setup::{Looked, SetUp};
-pub use status::{Certificate, Disk, Part, PartState, Queue, Seal, Status};
+pub use status::{Certificate, Disk, Health, Part, PartState, Queue, Seal, Status};
 pub use users::{Factor, Invited, Role, Session, User, UserState};
 pub use work::{Backup, BackupPlan, BackupState, Job, JobState, Long, Proof, Update, UpdateState};

@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Backup, BackupPlan, Confirm, Invited, Job, Key, Long, Looked, PartState, Queue, Secret, Session, SetUp, Status, Update,
-    User,
+    Backup, BackupPlan, Confirm, Health, Invited, Job, Key, Long, Looked, PartState, Queue, Secret, Session, SetUp, Status,
+    Update, User,
 };
 use crate::{ErrorCode, Shown};
 
@@ -67,6 +67,8 @@ pub struct Seen {
 pub enum Reply {
     /// To [`super::Ask::Status`].
     Status(Status),
+    /// To [`super::Ask::Health`].
+    Health(Health),
     /// To [`super::Ask::Users`].
     Users(Vec<User>),
     /// To an invitation and to a password reset: a link that is shown once.
@@ -96,6 +98,14 @@ pub enum Reply {
     },
     /// To [`super::Ask::Updates`].
     Updates {
+        /// The version that runs.
+        running: Shown,
+        /// Versions that are laid beside it and not in use, newest first.
+        beside: Vec<Shown>,
+        /// Ids of the keys whose bundles are installed.
+        keys: Vec<Shown>,
+        /// Why something of this cannot be told, or what is not as it should be.
+        warning: Option<Shown>,
         /// Newest first.
         history: Vec<Update>,
         /// What is going on, or was last.

@@ -33,6 +33,19 @@ pub struct Status {
     pub sessions: u64,
 }
 
+/// What a server showed when it was asked to use every part once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Health {
+    /// Version of the running server.
+    pub version: Shown,
+    /// Whether the keystore is open. Without it no part can be tried.
+    pub seal: Seal,
+    /// Where the web interface is answered, as address and port.
+    pub address: Option<Shown>,
+    /// Each part that was tried.
+    pub parts: Vec<Part>,
+}
+
 /// Whether what is stored can be read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -137,4 +137,6 @@ pub enum UpdateState {
     RolledBack(Shown),
     /// Was refused before anything was touched, as told.
     Refused(Shown),
+    /// Was not healthy, and the version before it is not either, as told.
+    Stranded(Shown),
 }

@@ -61,6 +61,9 @@ export const ACTIONS = [
 	'backup.verified',
 	'backup.removed',
 	'backup.restored',
+	'update.installed',
+	'update.rolled_back',
+	'update.failed',
 	'audit.read',
 	'request.refused'
 ] as const;
