@@ -4,6 +4,7 @@ mod appliance;
 mod authenticator;
 mod bench;
 mod binary;
+mod bundle;
 mod check;
 mod children;
 mod configuration;
@@ -63,6 +64,8 @@ enum Verb {
     Db(db::Options),
     /// Run a command of the program on the development data, as in `cargo xtask vcconnect doctor`
     Vcconnect(program::Options),
+    /// Make a signed update bundle of a package, or a key to sign with
+    Bundle(bundle::Options),
     /// Measure start-up, memory, answer time, the weight of the web interface and the way to a report
     Bench(bench::Options),
 }
@@ -91,6 +94,7 @@ fn obey(line: &Line) -> anyhow::Result<()> {
         Verb::ReportSchema => generated::report_schema(&workshop),
         Verb::Db(options) => db::run(&workshop, options),
         Verb::Vcconnect(options) => program::run(&workshop, options),
+        Verb::Bundle(options) => bundle::run(&workshop, options),
         Verb::Bench(options) => bench::run(&workshop, options),
     }
 }

@@ -24,7 +24,9 @@ const END: u64 = 2 * BLOCK;
 #[derive(Debug, thiserror::Error)]
 pub enum BundleError {
     /// Another kind of file, or half of one.
-    #[error("this is not an update bundle, or it was cut off or altered on its way ({0}); nothing was changed: fetch it again")]
+    #[error(
+        "this is not an update bundle, or it was cut off or altered on its way ({0}); nothing was changed: fetch it again"
+    )]
     Damaged(&'static str),
     /// Signed by somebody else.
     #[error(

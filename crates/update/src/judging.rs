@@ -66,9 +66,7 @@ pub enum Refusal {
         found: String,
     },
     /// It does not work with the database that is here.
-    #[error(
-        "version {version} works with PostgreSQL {wants}, and the database here is {found}; nothing was changed"
-    )]
+    #[error("version {version} works with PostgreSQL {wants}, and the database here is {found}; nothing was changed")]
     OtherPostgres {
         /// What the bundle brings.
         version: Version,
@@ -95,11 +93,9 @@ impl Manifest {
             return Err(Refusal::OtherArchitecture { wants, found });
         }
         match here.postgres {
-            Some(found) if !self.postgres.contains(&found) => Err(Refusal::OtherPostgres {
-                version: self.version.clone(),
-                wants: any_of(&self.postgres),
-                found,
-            }),
+            Some(found) if !self.postgres.contains(&found) => {
+                Err(Refusal::OtherPostgres { version: self.version.clone(), wants: any_of(&self.postgres), found })
+            }
             _ => Ok(()),
         }
     }

@@ -65,11 +65,8 @@ fn what_was_signed_is_read_and_any_tar_opens_it() {
     let bytes = packed(&manifest(), &key);
     assert_eq!(read(&bytes, &[key.public()]).unwrap(), [PACKAGE, OTHER].concat());
     let mut plain = tar::Archive::new(Cursor::new(&bytes));
-    let names: Vec<String> = plain
-        .entries()
-        .unwrap()
-        .map(|entry| entry.unwrap().path().unwrap().display().to_string())
-        .collect();
+    let names: Vec<String> =
+        plain.entries().unwrap().map(|entry| entry.unwrap().path().unwrap().display().to_string()).collect();
     assert_eq!(names[..2], ["manifest.json", "manifest.sig"]);
     assert_eq!(names[2..], manifest().files.iter().map(|file| file.name.clone()).collect::<Vec<_>>());
 }
@@ -108,7 +105,9 @@ fn a_file_in_it_that_was_altered_is_named() {
     let mut bytes = packed(&manifest(), &key);
     let at = bytes.windows(PACKAGE.len()).position(|window| window == PACKAGE).unwrap();
     bytes[at] ^= 1;
-    assert!(refused(&bytes, &[key.public()]).contains("vcconnect_0.3.0_amd64.deb in this bundle is not what was signed"));
+    assert!(
+        refused(&bytes, &[key.public()]).contains("vcconnect_0.3.0_amd64.deb in this bundle is not what was signed")
+    );
 }
 
 #[test]
@@ -239,7 +238,11 @@ fn walk(kind: Kind, faults: &[Step]) -> (Vec<Step>, Ended) {
         // As after a crash: what is on disk is all that is known.
         journal = Journal::parse(&journal.text().unwrap()).unwrap();
         steps.push(journal.step);
-        if faults.contains(&journal.step) { journal.fail(format!("{:?}", journal.step), now()) } else { journal.done(now()) }
+        if faults.contains(&journal.step) {
+            journal.fail(format!("{:?}", journal.step), now())
+        } else {
+            journal.done(now())
+        }
     }
     (steps, journal.ended.unwrap())
 }
@@ -255,7 +258,11 @@ fn a_fault_before_the_stop_ends_it_and_a_later_one_leads_back() {
     for step in [Step::Stop, Step::Copy, Step::Migrate, Step::Switch, Step::Start, Step::Gate] {
         let (steps, ended) = walk(Kind::Install, &[step]);
         assert_eq!((ended.outcome, ended.why), (Outcome::RolledBack, Some(format!("{step:?}"))));
-        assert!(steps.ends_with(&[Step::BackStop, Step::BackCopy, Step::BackSwitch, Step::BackStart, Step::BackGate]) && !steps.contains(&Step::Commit), "{steps:?}");
+        assert!(
+            steps.ends_with(&[Step::BackStop, Step::BackCopy, Step::BackSwitch, Step::BackStart, Step::BackGate])
+                && !steps.contains(&Step::Commit),
+            "{steps:?}"
+        );
         let (_, ended) = walk(Kind::Install, &[step, Step::BackGate]);
         assert_eq!(ended.outcome, Outcome::Stranded);
         assert!(ended.why.unwrap().contains("BackGate"));
