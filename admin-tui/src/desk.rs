@@ -76,6 +76,10 @@ impl Desk {
                 let outcome = self.alone(ticket, twin, None, self.options.patience.reading);
                 self.answer(ticket, Via::Program, outcome);
             }
+            Effect::Run { ticket, twin } => {
+                let outcome = self.alone(ticket, twin, None, self.options.patience.doing);
+                self.answer(ticket, Via::Program, outcome);
+            }
             Effect::Journal { ticket } => {
                 let _ = self.back.send(Msg::Lines(ticket, self.journal()));
             }
@@ -212,6 +216,11 @@ impl Desk {
     }
 }
 
+/// Whether systemd runs this machine.
+pub fn is_booted(options: &Options) -> bool {
+    !is_gone(&options.tools.booted)
+}
+
 fn ticket(effect: &Effect) -> Option<Ticket> {
     match effect {
         Effect::Ask { ticket, .. }
@@ -219,6 +228,7 @@ fn ticket(effect: &Effect) -> Option<Ticket> {
         | Effect::Journal { ticket }
         | Effect::Look { ticket, .. }
         | Effect::Restore { ticket, .. }
+        | Effect::Run { ticket, .. }
         | Effect::FollowRestore { ticket } => Some(*ticket),
         Effect::Redraw | Effect::Leave => None,
     }

@@ -4,6 +4,7 @@
 use protocol::admin::{Ask, Secret};
 
 use crate::msg::Ticket;
+use crate::verbs::Twin;
 
 /// Something to be done.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,6 +52,13 @@ pub enum Effect {
     FollowRestore {
         /// Comes back with the answer.
         ticket: Ticket,
+    },
+    /// Have our program do a command of the setup.
+    Run {
+        /// Comes back with the answer.
+        ticket: Ticket,
+        /// The command.
+        twin: Twin,
     },
     /// Draw everything anew, because something else wrote to the terminal.
     Redraw,

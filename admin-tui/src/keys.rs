@@ -24,6 +24,8 @@ pub enum Place {
     Sessions,
     /// In a form.
     Prompting,
+    /// In the first setup.
+    Setup,
     /// Where a word has to be typed.
     Confirming,
     /// While something is being done.
@@ -242,6 +244,15 @@ pub const KEYS: &[Key] = &[
     plain(Place::Prompting, &[Backspace], "", Does::Erase, key::ERASE),
     ctrl(Place::Prompting, &[Char('u')], "Ctrl-U", Does::EraseAll, key::ERASE),
     plain(Place::Prompting, ESC, "Esc", Does::Back, key::DROP),
+    plain(Place::Setup, ENTER, "Enter", Does::Submit, key::SETUP_NEXT),
+    plain(Place::Setup, &[Tab, KeyCode::Down], "Tab", Does::NextField, key::SETUP_FIELD),
+    plain(Place::Setup, &[BackTab, KeyCode::Up], "", Does::PreviousField, key::SETUP_FIELD),
+    plain(Place::Setup, &[Backspace], "", Does::Erase, key::ERASE),
+    ctrl(Place::Setup, &[Char('u')], "Ctrl-U", Does::EraseAll, key::ERASE),
+    plain(Place::Setup, &[KeyCode::PageDown], "PgDn", Does::PageDown, key::SETUP_SCROLL),
+    plain(Place::Setup, &[KeyCode::PageUp], "", Does::PageUp, key::SETUP_SCROLL),
+    plain(Place::Setup, &[KeyCode::F(1)], "F1", Does::Help, key::SETUP_HELP),
+    plain(Place::Setup, ESC, "Esc", Does::Back, key::SETUP_BACK),
     plain(Place::Confirming, ENTER, "Enter", Does::Submit, key::CONFIRM),
     plain(Place::Confirming, &[Backspace], "", Does::Erase, key::ERASE),
     ctrl(Place::Confirming, &[Char('u')], "", Does::EraseAll, key::ERASE),

@@ -19,6 +19,7 @@ pub mod options;
 pub mod paint;
 pub mod popups;
 pub mod screens;
+pub mod setup;
 pub mod state;
 pub mod term;
 pub mod text;

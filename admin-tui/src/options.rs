@@ -20,6 +20,8 @@ pub struct Options {
     pub alone: Vec<&'static str>,
     /// What this machine is told services with.
     pub tools: Tools,
+    /// Whether nothing is set up here, or a setup was cut off, and this user may set it up.
+    pub sets_up: bool,
     /// Whether to use colours; [`wants_colour`] knows what the environment says.
     pub colour: bool,
     /// The zone in which times are shown.
@@ -59,6 +61,7 @@ impl Options {
             program,
             alone: verbs::ALONE.to_vec(),
             tools: Tools::default(),
+            sets_up: false,
             colour: true,
             zone: Utc.fix(),
             clock,

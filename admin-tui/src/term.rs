@@ -21,7 +21,7 @@ use ratatui::layout::Rect;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 use signal_hook::iterator::Signals;
 
-use crate::desk::Desk;
+use crate::desk::{self, Desk};
 use crate::effect::Effect;
 use crate::msg::Msg;
 use crate::options::Options;
@@ -140,8 +140,11 @@ fn show<B: Backend<Error = io::Error>>(
     let clock = options.clock;
     let size = terminal.size()?;
     let mut state = State::new(clock(), options.zone, options.colour, (size.width, size.height));
+    // Where nothing is set up there is nobody to ask.
+    let first =
+        if options.sets_up { update::set_up(&mut state, desk::is_booted(&options)) } else { update::begin(&mut state) };
     let desk = Desk::new(Arc::new(options), back.clone());
-    for effect in update::begin(&mut state) {
+    for effect in first {
         desk.carry_out(effect);
     }
     let mut next = Instant::now() + SECOND;

@@ -13,6 +13,7 @@ mod answers;
 mod polls;
 mod popup;
 mod press;
+mod setup;
 
 /// What happens with a message.
 pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
@@ -29,6 +30,7 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         Msg::Tick(now) => polls::tick(state, now),
         Msg::Progress(ticket, progress) => {
             let now = state.now;
+            setup::told(state, ticket, &progress);
             if let Some(act) = state.act.as_mut().filter(|act| act.ticket == ticket) {
                 act.progress = Some(progress);
                 act.heard = now;
@@ -42,6 +44,11 @@ pub fn update(state: &mut State, msg: Msg) -> Vec<Effect> {
         }
         Msg::Hangup => vec![Effect::Leave],
     }
+}
+
+/// What is asked at the very beginning where nothing is set up. `starts` says whether services can be started here.
+pub fn set_up(state: &mut State, starts: bool) -> Vec<Effect> {
+    setup::open(state, starts)
 }
 
 /// What is asked at the very beginning.

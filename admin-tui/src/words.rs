@@ -9,6 +9,7 @@ pub mod failure;
 pub mod help;
 pub mod key;
 pub mod say;
+pub mod setup;
 
 /// The product.
 pub const NAME: &str = "VCConnect";

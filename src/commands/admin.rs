@@ -6,6 +6,7 @@ use chrono::Utc;
 use super::Done;
 use crate::infra::config::Config;
 use crate::infra::{host, terminal};
+use crate::setup;
 
 /// What the terminal UI knows to work without a server, and does not here.
 const NOT_HERE: &[&str] = &["keys unlock"];
@@ -14,6 +15,7 @@ pub(super) fn run(config: &Config) -> Done {
     let socket = config.admin.socket_of(&config.storage);
     let mut options = Options::new(socket, config.storage.data_dir.clone(), host::program()?, Utc::now);
     options.alone.retain(|words| !NOT_HERE.contains(words));
+    options.sets_up = setup::is_wanted(config);
     options.colour = terminal::wants_colour();
     Ok(admin_tui::run(options)?)
 }

@@ -68,6 +68,10 @@ pub trait Services: Send + Sync {
     fn reread(&self) -> Result<(), ServiceError>;
     /// Whether a unit runs.
     fn is_active(&self, unit: &str) -> bool;
+    /// Whether it runs this machine at all.
+    fn is_here(&self) -> bool {
+        true
+    }
 }
 
 /// The systemd of this machine.
@@ -133,6 +137,10 @@ impl Services for Systemd {
 
     fn reread(&self) -> Result<(), ServiceError> {
         Self::ask(&["daemon-reload"], "systemd")
+    }
+
+    fn is_here(&self) -> bool {
+        runs()
     }
 
     fn is_active(&self, unit: &str) -> bool {

@@ -70,7 +70,9 @@ impl Certificate {
                 let sentence = "the server's user cannot reach these files, so it gets copies of them: after a renewal run \
                                 the setup again with --again, or keep them where that user can read them";
                 let mut found = look_at_given(certificate, key, names, now);
-                found.push(part("tls.certificate", PartState::Note, sentence));
+                if found.iter().all(|part| part.state != PartState::Problem) {
+                    found.push(part("tls.certificate", PartState::Note, sentence));
+                }
                 found
             }
         }

@@ -37,6 +37,7 @@ pub(super) fn look(setup: &Setup<'_>, config: &Config, owner: Owner, machine: &M
     let data = &config.storage.data_dir;
     [
         who(data, owner),
+        manager(setup),
         vec![room(host::free_bytes(nearest(data)), data)],
         swap(disks),
         clock(setup.outside.clock.now(), machine.keeps_time()),
@@ -62,6 +63,15 @@ fn who(data: &Path, owner: Owner) -> Vec<Part> {
             vec![problem("who", format!("{} cannot write into {}: {error}", owner.name(), data.display()))]
         }
     }
+}
+
+fn manager(setup: &Setup<'_>) -> Vec<Part> {
+    if !setup.answers.start || setup.services.is_here() {
+        return Vec::new();
+    }
+    let sentence = "systemd does not run this machine, so nothing can be started: say start = false, and start database and \
+                    server another way";
+    vec![problem("start", sentence)]
 }
 
 fn room(free: Option<u64>, data: &Path) -> Part {

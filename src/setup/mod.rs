@@ -29,8 +29,10 @@ pub use steps::Step;
 use crate::app::Outside;
 use crate::base::{Actor, Ctx, Login, RequestId};
 use crate::infra::backup::Trouble;
-use crate::infra::config::Layers;
+use crate::infra::config::{Config, Layers};
+use crate::infra::keys::KeyFiles;
 use crate::infra::services::Services;
+use crate::infra::setup::Mark;
 use crate::infra::{entropy, host};
 
 /// A setup that is wanted.
@@ -67,6 +69,12 @@ fn stands(looked: &Looked) -> String {
         1 => "something stands".to_owned(),
         several => format!("{several} things stand"),
     }
+}
+
+/// Whether root asks on a machine where nothing is set up, or where a setup was cut off.
+pub fn is_wanted(config: &Config) -> bool {
+    let cut_off = || Mark::of(&config.storage.data_dir).is_some();
+    host::user_id() == 0 && (cut_off() || !KeyFiles::of(config).keystore.exists())
 }
 
 impl Setup<'_> {

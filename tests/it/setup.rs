@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpListener;
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -190,6 +190,8 @@ async fn answers_become_a_server_that_the_first_admin_enters() {
     let shown = machine.run(&["tls", "show"], "").out;
     assert!(shown.contains(brought.authority.unwrap().as_str()) && shown.contains("localhost, 127.0.0.1"), "{shown}");
     assert!(machine.run(&["config"], "").out.contains("at = \"03:15\""));
+    let renewed = machine.run(&["tls", "renew"], "");
+    assert!(renewed.ok && renewed.out.contains("nothing was changed"), "the folder is the configured one: {}", renewed.err);
     let said: Vec<String> = brought.said.iter().map(|part| format!("{}: {}", part.name, part.detail)).collect();
     let said = said.join("\n");
     assert!(said.contains("recovery key: protects from the loss of this server"), "{said}");
@@ -320,6 +322,47 @@ fn a_setting_that_would_come_first_is_told() {
     assert!(found.contains("server.public_url is said elsewhere as well"), "{found}");
 }
 
+/// A machine that nobody starts units on.
+struct Nobody;
+
+impl Services for Nobody {
+    fn start(&self, unit: &str) -> Result<(), ServiceError> {
+        Err(ServiceError::NoSystemd(unit.to_owned()))
+    }
+
+    fn begin(&self, unit: &str) -> Result<(), ServiceError> {
+        self.start(unit)
+    }
+
+    fn stop(&self, unit: &str) -> Result<(), ServiceError> {
+        self.start(unit)
+    }
+
+    fn enable(&self, unit: &str) -> Result<(), ServiceError> {
+        self.start(unit)
+    }
+
+    fn reread(&self) -> Result<(), ServiceError> {
+        self.start("")
+    }
+
+    fn is_active(&self, _: &str) -> bool {
+        false
+    }
+
+    fn is_here(&self) -> bool {
+        false
+    }
+}
+
+#[test]
+fn without_a_manager_of_units_nothing_is_begun_that_could_not_be_ended() {
+    let machine = Machine::new();
+    let look = |answers: &str| problems(&Setup { services: &Nobody, ..machine.setup(answers) }.look());
+    assert!(look(&machine.answers()).contains("start: systemd does not run this machine"));
+    assert_eq!(look(&format!("start = false\n{}", machine.answers())), "");
+}
+
 #[test]
 fn a_program_gives_the_key_that_a_person_wrote_down() {
     let machine = Machine::new();
@@ -349,6 +392,37 @@ fn a_program_gives_the_key_that_a_person_wrote_down() {
     let refused = machine.run(&["setup", "--again", "--answers", "-", "--json"], &answers(&other));
     let refusal: Value = serde_json::from_str(refused.out.lines().last().unwrap()).unwrap();
     assert!(!refused.ok && refusal["sentence"].as_str().unwrap().contains("nothing was written"), "{}", refused.out);
+}
+
+#[test]
+fn what_root_sets_up_belongs_to_whom_the_server_runs_as() {
+    let nobody = nix::unistd::User::from_name("nobody").unwrap().unwrap();
+    if !nix::unistd::Uid::effective().is_root() {
+        return println!("not run: only root sets up for another user");
+    }
+    let machine = Machine::new();
+    std::fs::create_dir(machine.at("data")).unwrap();
+    std::os::unix::fs::chown(machine.at("data"), Some(nobody.uid.as_raw()), Some(nobody.gid.as_raw())).unwrap();
+    std::fs::set_permissions(machine.at("data"), std::fs::Permissions::from_mode(0o700)).unwrap();
+    let answers = machine.write_answers(&format!("start = false\n{}", machine.answers()));
+    let said = machine.run(&["setup", "--answers", &answers], "");
+    assert!(said.ok, "{}", said.err);
+    let owner = |name: &str| std::fs::metadata(machine.at(name)).unwrap().uid();
+    for name in
+        ["data/keys", "data/keys/keystore.json", "data/keys/vcconnect.key", "data/lock", "etc/tls/server.key", "backups"]
+    {
+        assert_eq!(owner(name), nobody.uid.as_raw(), "{name}");
+    }
+    for name in ["etc/tls/authority.key", "etc/conf.d/50-setup.toml", "out/recovery.key"] {
+        assert_eq!(owner(name), 0, "{name}");
+    }
+    let closed = Machine::new();
+    std::fs::create_dir(closed.at("data")).unwrap();
+    std::os::unix::fs::chown(closed.at("data"), Some(nobody.uid.as_raw()), None).unwrap();
+    std::fs::set_permissions(closed.at("out"), std::fs::Permissions::from_mode(0o700)).unwrap();
+    let inside = closed.answers().replace("/backups", "/out/backups");
+    let found = problems(&closed.setup(&inside).look());
+    assert!(found.contains("backup.destination: nobody could not write into"), "{found}");
 }
 
 #[test]

@@ -8,6 +8,7 @@ use crate::keys::{self, Place};
 use crate::look::Tone;
 use crate::msg::Failure;
 use crate::paint::Painter;
+use crate::setup::Wizard;
 use crate::state::State;
 use crate::words;
 
@@ -45,6 +46,8 @@ pub enum Popup {
     Sessions(sessions::Sessions),
     /// The log; scrolled by so many lines from its end.
     Logs(Held<Vec<Shown>>, usize),
+    /// The first setup of the machine.
+    Setup(Box<Wizard>),
     /// Leaving with something typed.
     Leave,
 }
@@ -60,6 +63,7 @@ impl Popup {
             Self::Choice(_) => Place::Choosing,
             Self::Progress => Place::Waiting,
             Self::Sessions(_) => Place::Sessions,
+            Self::Setup(_) => Place::Setup,
             Self::Leave => Place::Leaving,
         }
     }
@@ -69,6 +73,7 @@ impl Popup {
         match self {
             Self::Prompt(prompt) => prompt.holds_typed(),
             Self::Confirm(confirm) => !confirm.typed.is_empty(),
+            Self::Setup(wizard) => wizard.holds_typed(),
             _ => false,
         }
     }
@@ -88,6 +93,7 @@ pub fn draw(painter: &mut Painter<'_>, area: Rect, state: &State, popup: &Popup)
         Popup::Details(details) => details::draw(painter, area, details),
         Popup::Sessions(sessions) => sessions::draw(painter, area, state, sessions),
         Popup::Logs(lines, back) => logs::draw(painter, area, lines, *back),
+        Popup::Setup(wizard) => crate::setup::draw::draw(painter, area, wizard),
         Popup::Leave => leave(painter, area),
     }
 }
@@ -98,7 +104,7 @@ fn leave(painter: &mut Painter<'_>, area: Rect) {
 }
 
 /// The keys of a popup, for its lower edge.
-fn footer(place: Place) -> String {
+pub fn footer(place: Place) -> String {
     let own = |key: &&keys::Key| key.place == place && !key.says.0.is_empty();
     let pairs: Vec<String> =
         keys::shown(place).filter(own).map(|key| format!("{} {}", key.shown, key.says.0)).collect();
@@ -106,7 +112,7 @@ fn footer(place: Place) -> String {
 }
 
 /// A popup that is as large as the terminal allows.
-const fn large(area: Rect) -> (u16, u16) {
+pub const fn large(area: Rect) -> (u16, u16) {
     let width = if area.width > 100 { 100 } else { area.width.saturating_sub(2) };
     (width, area.height.saturating_sub(2))
 }

@@ -108,8 +108,7 @@ impl Purpose {
 impl Prompt {
     /// An empty one.
     pub fn new(purpose: Purpose) -> Self {
-        let empty = || Secret(String::with_capacity(LONGEST));
-        let fields = purpose.fields().iter().map(|(label, masked)| Field { label, masked: *masked, typed: empty() });
+        let fields = purpose.fields().iter().map(|(label, masked)| Field::new(label, *masked));
         Self { purpose, fields: fields.collect(), at: 0, trouble: None, backup: Default::default() }
     }
 
@@ -142,11 +141,8 @@ impl Prompt {
     /// Takes the last letter back, or everything.
     pub fn erase(&mut self, all: bool) {
         self.trouble = None;
-        let Some(field) = self.fields.get_mut(self.at) else { return };
-        if all {
-            field.typed.0.clear();
-        } else {
-            field.typed.0.pop();
+        if let Some(field) = self.fields.get_mut(self.at) {
+            field.erase(all);
         }
     }
 
@@ -245,8 +241,22 @@ impl Prompt {
 }
 
 impl Field {
+    /// An empty one.
+    pub fn new(label: &'static str, masked: bool) -> Self {
+        Self { label, masked, typed: Secret(String::with_capacity(LONGEST)) }
+    }
+
+    /// Takes the last letter back, or everything.
+    pub fn erase(&mut self, all: bool) {
+        if all {
+            self.typed.0.clear();
+        } else {
+            self.typed.0.pop();
+        }
+    }
+
     /// Adds text as far as there is room. A line's end that was pasted along is left out, and what is shown is cleaned.
-    fn push(&mut self, text: &str) {
+    pub fn push(&mut self, text: &str) {
         let text = text.trim_matches(['\r', '\n']);
         let clean = if self.masked { None } else { Some(Shown::new(text)) };
         for c in clean.as_ref().map_or(text, Shown::as_str).chars() {
@@ -289,7 +299,8 @@ pub fn draw(painter: &mut Painter<'_>, area: Rect, prompt: &Prompt) {
     }
 }
 
-fn dots(typed: &Secret, room: usize) -> String {
+/// What is masked, as dots.
+pub fn dots(typed: &Secret, room: usize) -> String {
     words::MASK.to_string().repeat(typed.0.chars().count().min(room))
 }
 

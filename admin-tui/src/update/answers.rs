@@ -3,7 +3,7 @@
 use protocol::Shown;
 use protocol::admin::{Confirm, Long, Reply};
 
-use super::{acts, polls};
+use super::{acts, polls, setup};
 use crate::effect::Effect;
 use crate::held::Held;
 use crate::msg::{Failure, Outcome, Ticket, Via};
@@ -23,6 +23,9 @@ pub fn take(state: &mut State, ticket: Ticket, via: Via, result: Outcome) -> Vec
             Some(act) => end(state, act, via, result),
             None => Vec::new(),
         };
+    }
+    if setup::waits(state, ticket) {
+        return setup::answered(state, result);
     }
     if state.restore.waits_for(ticket) {
         follow(state, via, result);

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::{acts, answers};
+use super::{acts, answers, setup};
 use crate::effect::Effect;
 use crate::held::Held;
 use crate::msg::{Failure, Ticket, Via};
@@ -22,6 +22,9 @@ const GIVEN_UP: TimeDelta = TimeDelta::minutes(15);
 /// A second has passed.
 pub fn tick(state: &mut State, now: DateTime<Utc>) -> Vec<Effect> {
     state.now = now;
+    if setup::is_open(state) {
+        return setup::tick(state);
+    }
     if state.note.as_ref().is_some_and(|note| now - note.since > NOTE) {
         state.note = None;
     }

@@ -2,7 +2,7 @@
 
 use protocol::admin::{Ask, Session};
 
-use super::{acts, polls, press};
+use super::{acts, polls, press, setup};
 use crate::effect::Effect;
 use crate::keys::Does;
 use crate::popups::prompt::Purpose;
@@ -13,6 +13,9 @@ use crate::words::say;
 
 /// A key in it.
 pub fn press(state: &mut State, does: Does) -> Vec<Effect> {
+    if matches!(state.popups.last(), Some(Popup::Setup(_))) {
+        return setup::press(state, does);
+    }
     if does == Does::Back {
         state.popups.pop();
         return Vec::new();

@@ -4,7 +4,7 @@ use crossterm::event::{KeyEvent, KeyEventKind};
 use protocol::Shown;
 use protocol::admin::Secret;
 
-use super::{acts, polls, popup};
+use super::{acts, polls, popup, setup};
 use crate::effect::Effect;
 use crate::keys::{self, Does, Place};
 use crate::popups::Popup;
@@ -86,6 +86,7 @@ fn quit(state: &mut State) -> Vec<Effect> {
 fn type_in(state: &mut State, text: &str) {
     match state.popups.last_mut() {
         Some(Popup::Prompt(prompt)) => prompt.push(text),
+        Some(Popup::Setup(wizard)) => setup::type_in(wizard, text),
         Some(Popup::Confirm(confirm)) => {
             confirm.wrong = false;
             let room = LONGEST_FIND.saturating_sub(confirm.typed.chars().count());

@@ -15,6 +15,7 @@ mod made_up;
 mod person;
 mod ptys;
 mod rules;
+mod setup;
 mod sockets;
 mod storms;
 mod words;

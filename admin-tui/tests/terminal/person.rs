@@ -3,7 +3,8 @@
 use admin_tui::effect::Effect;
 use admin_tui::msg::{Failure, Msg, Outcome, Via};
 use admin_tui::state::State;
-use admin_tui::update::{begin, update};
+use admin_tui::update::{begin, set_up, update};
+use admin_tui::verbs::Twin;
 use admin_tui::view;
 use chrono::{TimeDelta, Utc};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
@@ -26,6 +27,24 @@ impl Person {
         let mut state = State::new(made_up::now(), zone, false, (columns, rows));
         let asked = begin(&mut state);
         Self { state, asked }
+    }
+
+    /// On a machine where nothing is set up; `starts` says whether systemd runs it.
+    pub fn setting_up(starts: bool) -> Self {
+        let mut state = State::new(made_up::now(), chrono::Offset::fix(&Utc), false, (80, 24));
+        let asked = set_up(&mut state, starts);
+        Self { state, asked }
+    }
+
+    /// Has our program do everything that it was told, and what it is told because of that.
+    pub fn run(&mut self, says: impl Fn(&Twin) -> Outcome) {
+        for _ in 0..10 {
+            for effect in std::mem::take(&mut self.asked) {
+                if let Effect::Run { ticket, twin } = effect {
+                    self.tell(Msg::Answer(ticket, Via::Program, Box::new(says(&twin))));
+                }
+            }
+        }
     }
 
     /// On the design's terminal, at a server where everything has answered.

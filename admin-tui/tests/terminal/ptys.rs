@@ -1,6 +1,7 @@
 //! The real loop on a real terminal: this test starts itself with a pty, types into it, and looks how the terminal is given
 //! back when it is left, ended, hung up or broken.
 
+use std::ffi::OsString;
 use std::fs::File;
 use std::io::{Read, Write};
 use std::os::fd::OwnedFd;
@@ -17,11 +18,13 @@ use nix::sys::signal::{Signal, kill};
 use nix::sys::termios::{LocalFlags, tcgetattr};
 use nix::unistd::Pid;
 
-use crate::fake::Server;
+use crate::fake::{self, Server};
 use crate::made_up;
 
 const SOCKET: &str = "ADMIN_TUI_TEST_SOCKET";
 const FAULT: &str = "ADMIN_TUI_TEST_FAULT";
+/// A program that sets a machine up.
+const PROGRAM: &str = "ADMIN_TUI_TEST_PROGRAM";
 const PATIENCE: Duration = Duration::from_secs(40);
 /// The terminal is given back with this.
 const LEFT: &str = "\u{1b}[?1049l";
@@ -31,8 +34,11 @@ const LEFT: &str = "\u{1b}[?1049l";
 fn the_other_side() {
     let Some(socket) = std::env::var_os(SOCKET) else { return };
     let clock = if std::env::var_os(FAULT).is_some() { faulty } else { made_up::now };
-    let options = Options::new(socket.into(), "/".into(), "/bin/false".into(), clock);
-    admin_tui::run(options).unwrap();
+    let program = std::env::var_os(PROGRAM);
+    let sets_up = program.is_some();
+    let program = program.unwrap_or_else(|| "/bin/false".into());
+    let options = Options::new(socket.into(), "/".into(), program.into(), clock);
+    admin_tui::run(Options { sets_up, ..options }).unwrap();
 }
 
 fn faulty() -> DateTime<Utc> {
@@ -51,15 +57,18 @@ struct Terminal {
 
 impl Terminal {
     fn start(server: &Server, fault: bool) -> Self {
+        let fault = fault.then(|| (FAULT, "1".into()));
+        Self::with(server, fault)
+    }
+
+    fn with(server: &Server, variable: Option<(&str, OsString)>) -> Self {
         let size = Winsize { ws_row: 24, ws_col: 80, ws_xpixel: 0, ws_ypixel: 0 };
         let pty = openpty(&size, None).unwrap();
         let end = || Stdio::from(pty.slave.try_clone().unwrap());
         let mut command = Command::new(std::env::current_exe().unwrap());
         command.args(["ptys::the_other_side", "--exact", "--nocapture"]).env(SOCKET, server.socket());
         command.env("TERM", "xterm").stdin(end()).stdout(end()).stderr(end());
-        if fault {
-            command.env(FAULT, "1");
-        }
+        command.envs(variable);
         let child = command.spawn().unwrap();
         let keyboard = File::from(pty.master);
         let (send, screen) = mpsc::channel();
@@ -161,4 +170,42 @@ fn without_a_terminal_it_says_what_to_use_instead() {
     if !std::io::IsTerminal::is_terminal(&std::io::stdin()) {
         assert!(admin_tui::run(options).unwrap_err().to_string().contains("vcconnect status --json"));
     }
+}
+
+/// Says what ours says, and keeps what it was given.
+const SETS_UP: &str = r#"folder=$(dirname "$0")
+case "$*" in
+*--check*) cat > "$folder/looked"
+  echo '{"looked":{"found":[],"has_keys":false,"finished":false}}' ;;
+"keys recovery-key"*) echo '{"recovery_key":["AGE-SECRET-KEY-1","QQQQ","WWWW","EEEE","RRRR","TTTT","JJ"]}' ;;
+setup*) cat > "$folder/answers"; echo "$*" > "$folder/words"
+  echo '{"step":"Starting the database","done":5,"total":10}'
+  echo '{"set_up":{"url":"https://atlas","authority":"88:00","link":"https://atlas/welcome#x","runs":true,"said":[],"next":[]}}' ;;
+esac"#;
+
+#[test]
+fn a_machine_is_set_up_with_keys_alone() {
+    let server = server();
+    let program = fake::script(server.folder.path(), "vcconnect", SETS_UP);
+    let mut terminal = Terminal::with(&server, Some((PROGRAM, program.into())));
+    for (seen, typed) in [
+        ("passkeys", "atlas\r\r\r"),
+        ("vouch", "\r\r"),
+        ("sealed", "\r\r"),
+        ("written", "\r"),
+        ("groups", "wwww\rtttt\rjj\r\r"),
+        ("File", "\r"),
+        ("02:30", "\r\r"),
+        ("PROTECTED", "\r"),
+        ("welcome#x", "\r"),
+        ("passages", "q"),
+    ] {
+        terminal.until(seen);
+        terminal.types(typed);
+    }
+    assert!(terminal.ends().success());
+    let words = std::fs::read_to_string(server.path("words")).unwrap();
+    assert_eq!(words.trim(), "setup --json --answers=-");
+    let answers = std::fs::read_to_string(server.path("answers")).unwrap();
+    assert!(answers.contains("AGE-SECRET-KEY-1 QQQQ WWWW EEEE RRRR TTTT JJ"), "{answers}");
 }

@@ -60,3 +60,34 @@ fn search(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use nix::unistd::{Uid, User, setfsuid};
+
+    use super::*;
+
+    #[test]
+    fn what_its_user_may_not_read_is_left_out_and_stops_nothing() {
+        if !Uid::effective().is_root() {
+            return println!("not run: only root can try what others may");
+        }
+        let dir = tempfile::tempdir().unwrap();
+        fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o755)).unwrap();
+        for (name, mode) in [("authority.key", 0o600), ("authority.pem", 0o644)] {
+            fs::write(dir.path().join(name), "text").unwrap();
+            fs::set_permissions(dir.path().join(name), fs::Permissions::from_mode(mode)).unwrap();
+        }
+        let folder = dir.path().to_owned();
+        // The kernel keeps this for a thread.
+        let gathered = std::thread::spawn(move || {
+            setfsuid(User::from_name("nobody").unwrap().unwrap().uid);
+            let mut files = Vec::new();
+            search(&folder, "tls", 0, &[], &mut files).unwrap();
+            files.into_iter().map(|file| file.path).collect::<Vec<_>>()
+        });
+        assert_eq!(gathered.join().unwrap(), ["tls/authority.pem"]);
+    }
+}
