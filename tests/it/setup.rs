@@ -191,7 +191,11 @@ async fn answers_become_a_server_that_the_first_admin_enters() {
     assert!(shown.contains(brought.authority.unwrap().as_str()) && shown.contains("localhost, 127.0.0.1"), "{shown}");
     assert!(machine.run(&["config"], "").out.contains("at = \"03:15\""));
     let renewed = machine.run(&["tls", "renew"], "");
-    assert!(renewed.ok && renewed.out.contains("nothing was changed"), "the folder is the configured one: {}", renewed.err);
+    assert!(
+        renewed.ok && renewed.out.contains("nothing was changed"),
+        "the folder is the configured one: {}",
+        renewed.err
+    );
     let said: Vec<String> = brought.said.iter().map(|part| format!("{}: {}", part.name, part.detail)).collect();
     let said = said.join("\n");
     assert!(said.contains("recovery key: protects from the loss of this server"), "{said}");
@@ -408,9 +412,14 @@ fn what_root_sets_up_belongs_to_whom_the_server_runs_as() {
     let said = machine.run(&["setup", "--answers", &answers], "");
     assert!(said.ok, "{}", said.err);
     let owner = |name: &str| std::fs::metadata(machine.at(name)).unwrap().uid();
-    for name in
-        ["data/keys", "data/keys/keystore.json", "data/keys/vcconnect.key", "data/lock", "etc/tls/server.key", "backups"]
-    {
+    for name in [
+        "data/keys",
+        "data/keys/keystore.json",
+        "data/keys/vcconnect.key",
+        "data/lock",
+        "etc/tls/server.key",
+        "backups",
+    ] {
         assert_eq!(owner(name), nobody.uid.as_raw(), "{name}");
     }
     for name in ["etc/tls/authority.key", "etc/conf.d/50-setup.toml", "out/recovery.key"] {

@@ -68,7 +68,10 @@ pub fn make(steps: &mut Steps, kind: &Kind, output: &Path) -> Result<PathBuf> {
     web::build(steps)?;
     let root = match &kind.as_version {
         None => steps.workshop().root.clone(),
-        Some(version) => steps.work("a copy of the tree", Show::Failure, || copy_as(steps.workshop(), version))?,
+        Some(version) => {
+            let workshop = steps.workshop();
+            steps.work("a copy of the tree", Show::Failure, || copy_as(workshop, version))?
+        }
     };
     let features: &[&str] = if kind.for_tests { &["test-key"] } else { &[] };
     let program = binary::build_in(steps, &root, profile, features)?;

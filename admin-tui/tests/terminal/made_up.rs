@@ -310,7 +310,9 @@ pub fn reply(ask: &Ask) -> Reply {
         Ask::Users => Reply::Users(users()),
         Ask::Invite { .. } | Ask::ResetPassword { .. } => Reply::Invited(invited()),
         Ask::Sessions { .. } => Reply::Sessions(sessions()),
-        Ask::Keys | Ask::AddKeyFile | Ask::AddPassphrase { .. } | Ask::AddRecovery { .. } | Ask::RemoveKey { .. } => Reply::Keys(keys()),
+        Ask::Keys | Ask::AddKeyFile | Ask::AddPassphrase { .. } | Ask::AddRecovery { .. } | Ask::RemoveKey { .. } => {
+            Reply::Keys(keys())
+        }
         Ask::Backups => Reply::Backups { sets: backups(), plan: plan(), work: None },
         Ask::Jobs { .. } => Reply::Jobs { queues: queues(), jobs: jobs(), next: None },
         Ask::Updates => updates(history(), None),

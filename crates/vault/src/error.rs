@@ -8,7 +8,9 @@ use uuid::Uuid;
 #[derive(Debug, thiserror::Error)]
 pub enum VaultError {
     /// A new key file was asked for where one lies.
-    #[error("there is a key file at {0} already; nothing was changed. Move it away if it is not the one that opens this keystore")]
+    #[error(
+        "there is a key file at {0} already; nothing was changed. Move it away if it is not the one that opens this keystore"
+    )]
     KeyFileThere(PathBuf),
     /// The file slot's key file does not exist.
     #[error(

@@ -128,7 +128,9 @@ pub(super) fn told(error: VaultError) -> Error {
     let code = match &error {
         VaultError::WrongKey => ErrorCode::WrongCredentials,
         VaultError::UnknownSlot(_) => ErrorCode::NotFound,
-        VaultError::KeyFileThere(_) | VaultError::TooFewSlots | VaultError::LastRecovery | VaultError::SlotInUse(_) => ErrorCode::WrongState,
+        VaultError::KeyFileThere(_) | VaultError::TooFewSlots | VaultError::LastRecovery | VaultError::SlotInUse(_) => {
+            ErrorCode::WrongState
+        }
         VaultError::MasterReplaced => ErrorCode::ChangedMeanwhile,
         _ => return error.into(),
     };

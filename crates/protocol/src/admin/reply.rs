@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Backup, BackupPlan, Confirm, Health, Invited, Job, Key, Long, Looked, PartState, Queue, Secret, Session, SetUp, Status,
-    Update, User,
+    Backup, BackupPlan, Confirm, Health, Invited, Job, Key, Long, Looked, PartState, Queue, Secret, Session, SetUp,
+    Status, Update, User,
 };
 use crate::{ErrorCode, Shown};
 
