@@ -18,7 +18,7 @@ use crate::infra::config::Config;
 use crate::infra::db::copied;
 use crate::infra::notes::{Note, Notes};
 use crate::infra::postgres::Layout;
-use crate::infra::services::{SERVER, Services};
+use crate::infra::services::Services;
 
 /// What an installation of updates is done with.
 pub struct Plan {
@@ -69,7 +69,7 @@ impl Plan {
 pub async fn carry_out(plan: &Plan, mut journal: Journal) -> Result<Journal, Trouble> {
     if journal.step.needs_stillness() && journal.ended.is_none() {
         // Whoever began it is gone, and the machine may have started the server meanwhile.
-        plan.services.stop(SERVER).map_err(|error| Trouble::told(error.to_string()))?;
+        plan.services.stop_serving().map_err(|error| Trouble::told(error.to_string()))?;
     }
     while journal.ended.is_none() {
         plan.journals().write(&journal)?;

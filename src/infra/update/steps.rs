@@ -39,7 +39,7 @@ pub(super) async fn take(plan: &Plan, journal: &mut Journal) -> Done {
         Step::Backup if journal.without_backup => Ok(()),
         Step::Backup => plan.release(&from).back_up().await.map_err(|why| format!("no backup could be made: {why}")),
         Step::Fits => fits(plan, journal).await,
-        Step::Stop => plan.services.stop(SERVER).map_err(told),
+        Step::Stop => plan.services.stop_serving().map_err(told),
         Step::Copy if journal.expand_only || journal.kind == Kind::RollBack => Ok(()),
         Step::Copy => copy(plan).await,
         Step::Migrate => {
@@ -54,7 +54,7 @@ pub(super) async fn take(plan: &Plan, journal: &mut Journal) -> Done {
         }
         Step::BackStop => {
             // One that cannot be stopped is not in the way of the switch, and starting says what is wrong.
-            if let Err(error) = plan.services.stop(SERVER) {
+            if let Err(error) = plan.services.stop_serving() {
                 tracing::warn!(%error, "the server does not stop");
             }
             Ok(())
