@@ -45,13 +45,13 @@ fn status_lines(status: &Status) -> Done {
             PartState::Note => "note    ",
             PartState::Problem => "PROBLEM ",
         };
-        line(&format!("{mark}{:<10}{}", part.name, part.detail))?;
+        line(&format!("{mark}{:<12}{}", part.name, part.detail))?;
     }
     for disk in &status.disks {
-        line(&format!("disk    {:<10}{} GiB free of {} GiB", disk.holds, disk.free >> 30, disk.total >> 30))?;
+        line(&format!("disk    {:<12}{} GiB free of {} GiB", disk.holds, disk.free >> 30, disk.total >> 30))?;
     }
     for queue in &status.queues {
-        line(&format!("queue   {:<10}{} running, {} waiting", queue.name, queue.running, queue.waiting))?;
+        line(&format!("queue   {:<12}{} running, {} waiting", queue.name, queue.running, queue.waiting))?;
     }
     line(&format!("people  {} signed in", status.sessions))
 }

@@ -1,5 +1,6 @@
 //! The steps of a setup, in their order. Each is looked at first and done only if it is not done yet.
 
+use std::path::Path;
 use std::time::Duration;
 
 use protocol::admin::{Progress, SetUp};
@@ -9,7 +10,7 @@ use super::certificate::Certificate;
 use super::look::Plan;
 use super::{Setup, health, keys, said, sheet};
 use crate::app::{App, wait_for};
-use crate::infra::backup::Trouble;
+use crate::infra::backup::{Trouble, plan as backup};
 use crate::infra::config::Config;
 use crate::infra::db::{self, schema_state};
 use crate::infra::files;
@@ -205,6 +206,9 @@ fn start_services(work: &Work<'_, '_>) -> Result<(), Trouble> {
     // One that runs has read another configuration.
     if services.is_active(services::SERVER) {
         services.stop(services::SERVER).map_err(service)?;
+    }
+    if backup::has_timer() {
+        backup::tell_timer(Path::new(backup::UNITS), &work.config().backup, services)?;
     }
     services.enable(services::TARGET).map_err(service)?;
     // A target that was active already starts nothing again.

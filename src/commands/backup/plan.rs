@@ -10,11 +10,7 @@ use crate::commands::{Done, login, print};
 use crate::domain::audit::Action;
 use crate::infra::backup::plan::{self, Change};
 use crate::infra::config::Config;
-use crate::infra::host;
-use crate::infra::services::{self, Systemd};
-
-/// The timer as the package brings it.
-const TIMER: &str = "/usr/lib/systemd/system/vcconnect-backup.timer";
+use crate::infra::services::Systemd;
 
 #[derive(Debug, clap::Args)]
 pub(in crate::commands) struct Options {
@@ -61,15 +57,10 @@ pub(super) fn run(config: &Config, outside: &Outside, options: &Options) -> Done
         "keep_weekly": backup.keep_weekly, "keep_monthly": backup.keep_monthly });
     noting::note(&now, &login(), Action::BackupPlanned, about)?;
     noting::deliver_if_open(&now, outside);
-    if has_timer() {
+    if plan::has_timer() {
         plan::tell_timer(Path::new(plan::UNITS), backup, &Systemd)?;
     }
     say(&now, options.json)
-}
-
-/// Whether the package's timer is here to be told, and we may tell it.
-fn has_timer() -> bool {
-    services::runs() && host::user_id() == 0 && Path::new(TIMER).exists()
 }
 
 fn say(config: &Config, json: bool) -> Done {
@@ -83,7 +74,7 @@ fn say(config: &Config, json: bool) -> Done {
     }
     let days = (backup.keep_daily, backup.keep_weekly, backup.keep_monthly);
     print(&format!("Kept are the newest of {} days, {} weeks and {} months.", days.0, days.1, days.2))?;
-    if Path::new(TIMER).exists() && services::runs() {
+    if plan::is_timed() {
         print(&format!("One is made each day at {}.", backup.at))?;
     } else {
         print(&format!(

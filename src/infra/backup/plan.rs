@@ -24,6 +24,8 @@ const HEAD: &str =
     "# Where backups go and when. Written by `vcconnect backup plan`; what you change here is kept until then.\n";
 /// Where systemd looks for what a machine adds to units.
 pub const UNITS: &str = "/etc/systemd/system";
+/// The timer as the package brings it.
+const TIMER: &str = "/usr/lib/systemd/system/vcconnect-backup.timer";
 /// Asks the kernel whether a user may write somewhere, mounts and all.
 const TEST: &str = "/usr/bin/test";
 
@@ -200,6 +202,16 @@ pub fn tell_timer(units: &Path, backup: &Backup, services: &dyn Services) -> Res
 fn quoted(path: &Path) -> String {
     let text = path.display().to_string();
     format!("\"-{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace('%', "%%"))
+}
+
+/// Whether the package's timer makes backups here.
+pub fn is_timed() -> bool {
+    services::runs() && Path::new(TIMER).exists()
+}
+
+/// Whether that timer is to be told, and we may tell it.
+pub fn has_timer() -> bool {
+    is_timed() && host::user_id() == 0
 }
 
 /// Why the destination protects less than it seems, if it does.

@@ -6,7 +6,7 @@
 
 use nix::sched::{CloneFlags, unshare};
 use nix::unistd::{Gid, Uid, geteuid, setgroups, setresgid, setresuid};
-use rustix::thread::{CapabilitySet, CapabilitySets, set_capabilities};
+use rustix::thread::{CapabilitySet, CapabilitySets, capabilities, set_capabilities};
 
 /// `nobody` and `nogroup` on every distribution that we support.
 const NOBODY: u32 = 65_534;
@@ -32,8 +32,10 @@ pub(super) fn new_namespaces() -> bool {
     unshare(flags).is_ok()
 }
 
-/// None in any set: a new user namespace brings all of them, for what lies within it.
+/// None in any set: a new user namespace brings all of them, for what lies within it. A unit without capabilities may not
+/// even make the call, and has none to drop.
 pub(super) fn drop_capabilities() -> rustix::io::Result<()> {
     let none = CapabilitySet::empty();
-    set_capabilities(None, CapabilitySets { effective: none, permitted: none, inheritable: none })
+    let none = CapabilitySets { effective: none, permitted: none, inheritable: none };
+    if capabilities(None)? == none { Ok(()) } else { set_capabilities(None, none) }
 }
