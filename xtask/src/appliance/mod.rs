@@ -19,6 +19,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail};
 
 use crate::needs::{self, Need};
+use crate::package::{self, Kind};
 use crate::steps::Steps;
 use crate::workshop::Workshop;
 use accelerator::Accelerator;
@@ -29,6 +30,9 @@ use scenarios::{SCENARIOS, Scenario, Stage};
 
 /// What the machines need of this one.
 const NEEDS: &[Need] = &[Need::Emulator, Need::Debootstrap];
+
+/// What the newer package calls itself.
+const NEWER: &str = "0.1.1";
 
 /// What `test --appliance` can be told.
 #[derive(clap::Args)]
@@ -46,9 +50,12 @@ pub struct Options {
     /// Make the images again, with the security updates of today
     #[arg(long, requires = "appliance")]
     new_image: bool,
-    /// The package to install
-    #[arg(long, requires = "appliance", value_name = "FILE")]
+    /// The package to install; made from this tree unless said
+    #[arg(long, requires_all = ["appliance", "newer"], value_name = "FILE")]
     deb: Option<PathBuf>,
+    /// The same as a newer version, to update to
+    #[arg(long, requires = "deb", value_name = "FILE")]
+    newer: Option<PathBuf>,
 }
 
 /// Runs the scenarios whose name holds `filter` on each Debian.
@@ -60,12 +67,15 @@ pub fn run(workshop: &Workshop, options: &Options, filter: Option<&str>, yes: bo
         bail!("No scenario has this name. There are: {}.", names.join(", "));
     }
     image::needs_root()?;
-    let deb = options.deb.as_ref().map(|file| fs::canonicalize(file).with_context(|| file.display().to_string()));
-    let deb = deb.transpose()?;
+    let packages = if chosen.iter().any(|scenario| scenario.needs_package) {
+        Some(packages(workshop, options, yes)?)
+    } else {
+        None
+    };
     let mut failed = Vec::new();
     for debian in Debian::ALL {
         if options.debian.is_none_or(|only| only == debian) {
-            let release = Release { debian, deb: deb.clone(), keep: options.keep, new_image: options.new_image };
+            let release = Release { debian, packages: packages.clone(), keep: options.keep, new_image: options.new_image };
             failed.extend(release.run(workshop, &chosen, yes)?);
         }
     }
@@ -75,10 +85,28 @@ pub fn run(workshop: &Workshop, options: &Options, filter: Option<&str>, yes: bo
     Ok(())
 }
 
+/// What is installed: the package, and the same as a newer version.
+type Packages = (PathBuf, PathBuf);
+
+fn packages(workshop: &Workshop, options: &Options, yes: bool) -> Result<Packages> {
+    let whole = |file: &PathBuf| fs::canonicalize(file).with_context(|| file.display().to_string());
+    if let (Some(deb), Some(newer)) = (&options.deb, &options.newer) {
+        return Ok((whole(deb)?, whole(newer)?));
+    }
+    let mut steps = Steps::new(workshop);
+    needs::ensure(&mut steps, needs::TO_RUN, yes)?;
+    let folder = workshop.target.join("appliance/packages");
+    fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
+    let kind = Kind { quick: true, for_tests: true, as_version: None };
+    let ours = package::make(&mut steps, &kind, &folder.join("vcconnect.deb"))?;
+    let newer = Kind { as_version: Some(NEWER.to_owned()), ..kind };
+    Ok((ours, package::make(&mut steps, &newer, &folder.join("newer.deb"))?))
+}
+
 /// One Debian, and what to test on it.
 struct Release {
     debian: Debian,
-    deb: Option<PathBuf>,
+    packages: Option<Packages>,
     keep: bool,
     new_image: bool,
 }
@@ -91,17 +119,14 @@ impl Release {
         let image = Image::ready(&mut steps, self.debian, self.new_image)?;
         let home = workshop.target.join("appliance");
         let accelerator = Accelerator::find(&image, &home)?;
-        let mut record = Record::begin(workshop, &image, accelerator, self.deb.as_deref())?;
+        let (deb, newer) = self.packages.clone().unzip();
+        let mut record = Record::begin(workshop, &image, accelerator, deb.as_deref())?;
         let mut failed = Vec::new();
         for scenario in chosen {
-            if scenario.needs_package && self.deb.is_none() {
-                record.not_run(scenario.name, "no --deb FILE was given");
-                continue;
-            }
             let keep = self.keep.then(|| home.join(format!("kept/debian-{}/{}", self.debian.number(), scenario.name)));
             let hall = Hall { workshop, image: &image, accelerator, keep };
             println!("\n{} on Debian {}: {}", scenario.name, self.debian.number(), scenario.about);
-            let mut stage = Stage { steps: Steps::new(workshop), deb: self.deb.clone(), notes: Vec::new() };
+            let mut stage = Stage { steps: Steps::new(workshop), deb: deb.clone(), newer: newer.clone(), notes: Vec::new() };
             let outcome = (scenario.play)(&hall, &mut stage);
             workshop.go_on()?;
             if let Err(error) = &outcome {

@@ -40,11 +40,6 @@ impl Record {
         Ok(Self { name, text })
     }
 
-    /// A scenario that did not run, and why.
-    pub fn not_run(&mut self, scenario: &str, why: &str) {
-        self.text += &format!("\n{scenario}: not run, as {why}\n");
-    }
-
     /// A scenario that ended, well or not.
     pub fn played(&mut self, scenario: &str, stage: &Stage, error: Option<&anyhow::Error>) {
         let outcome = if error.is_some() { "FAILED" } else { "passed" };

@@ -76,6 +76,11 @@ impl<'a> Fund<'a> {
         Ok(Self { machine, authority, browser, ..self })
     }
 
+    /// Where the machine stands.
+    pub fn hall(&self) -> &'a Hall<'a> {
+        self.hall
+    }
+
     /// After a boot: the port changed, the session did not.
     pub fn back(&mut self) -> Result<()> {
         runs(self.hall, &mut self.machine, &self.authority)?;

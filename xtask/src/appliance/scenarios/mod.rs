@@ -4,6 +4,7 @@ mod first_boot;
 mod first_day;
 mod fund;
 mod installing;
+mod updating;
 
 use std::path::PathBuf;
 
@@ -25,7 +26,7 @@ pub struct Scenario {
 }
 
 /// All of them, in the order in which they are played.
-pub const SCENARIOS: &[Scenario] = &[first_boot::SCENARIO, installing::SCENARIO, first_day::SCENARIO];
+pub const SCENARIOS: &[Scenario] = &[first_boot::SCENARIO, installing::SCENARIO, first_day::SCENARIO, updating::SCENARIO];
 
 /// What a scenario works with, and what it leaves for the record.
 pub struct Stage<'a> {
@@ -33,6 +34,8 @@ pub struct Stage<'a> {
     pub steps: Steps<'a>,
     /// The package to install.
     pub deb: Option<PathBuf>,
+    /// The same as a newer version.
+    pub newer: Option<PathBuf>,
     /// What was seen, in the order in which it was seen.
     pub notes: Vec<(&'static str, String)>,
 }

@@ -1,0 +1,247 @@
+//! Updates by signed bundles: what is refused, one that is not well and goes back by itself, one that stays, and a power cut
+//! in the middle of one.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::json;
+
+use super::fund::{self, BACKUP_DISK, Fund};
+use super::{Scenario, Stage};
+use crate::appliance::machine::Hall;
+use crate::appliance::machine::Machine;
+use crate::appliance::qemu::Disk;
+use crate::children::{self, bound};
+use crate::http::text;
+use crate::workshop::Workshop;
+
+/// The scenario.
+pub const SCENARIO: Scenario = Scenario {
+    name: "updates",
+    about: "forged and old bundles are refused; a sick version goes back by itself, a good one stays, a power cut loses nothing",
+    needs_package: true,
+    play,
+};
+
+/// An update with its backup and its health gate.
+const UPDATE: Duration = Duration::from_secs(180);
+/// What the gate may take here: the program's own limit is for real machines.
+const GATE: Duration = Duration::from_secs(60);
+/// What the sick package calls itself.
+const SICK: &str = "0.9.9";
+/// Between two looks.
+const TICK: Duration = Duration::from_secs(2);
+
+fn play(hall: &Hall, stage: &mut Stage) -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let bundles = stage.step("bundles: a good one, a sick one, an old one, a forged one", || {
+        Bundles::make(hall.workshop, stage_packages(stage.deb.as_deref(), stage.newer.as_deref())?, folder.path())
+    })?;
+    let backups = Disk::new(BACKUP_DISK, folder.path(), "4G")?;
+    let machine = stage.step("boot", || Machine::boot(hall, "updates", std::slice::from_ref(&backups)))?;
+    let mut fund = Fund::found(hall, stage, machine)?;
+    let deal = text(&fund.browser.post("/api/v1/deals", &json!({ "name": "Before" }))?, "id")?;
+    let gate = format!("[update]\nhealth_seconds = {}\n", fund.machine.scaled(GATE).as_secs());
+    fund.machine.put("/etc/vcconnect/conf.d/70-gate.toml", gate.as_bytes())?;
+    let first = running(&mut fund.machine)?;
+    refusals(stage, &mut fund.machine, &bundles)?;
+    sick(hall, stage, &mut fund, &bundles)?;
+    ensure!(running(&mut fund.machine)? == first, "another version runs than before");
+    good(stage, &mut fund, &bundles)?;
+    power_cut(stage, &mut fund, &bundles, &first)?;
+    stage.step("everything that was written is there, and the log is whole", || {
+        fund.browser.get(&format!("/api/v1/deals/{deal}"))?;
+        let deals = fund.browser.get("/api/v1/deals")?;
+        ensure!(deals.to_string().contains("While sick"), "what was written under the sick version is lost: {deals}");
+        fund.machine.read("vcconnect audit verify").map(drop)
+    })
+}
+
+fn stage_packages<'a>(deb: Option<&'a Path>, newer: Option<&'a Path>) -> Result<(&'a Path, &'a Path)> {
+    Ok((deb.context("no package was given")?, newer.context("no newer package was given")?))
+}
+
+/// Each is told in a sentence, and nothing was begun.
+fn refusals(stage: &mut Stage, machine: &mut Machine, bundles: &Bundles) -> Result<()> {
+    let before = running(machine)?;
+    for (name, bundle, word) in [
+        ("a bundle that somebody altered is refused", &bundles.forged, "altered"),
+        ("one that a stranger signed is refused", &bundles.strange, "does not trust"),
+        ("the version that runs is refused", &bundles.same, "0."),
+    ] {
+        machine.put("/srv/refused.vccu", &fs::read(bundle)?)?;
+        let said = stage.step(name, || {
+            let said = machine.run("vcconnect update install /srv/refused.vccu --yes 2>&1")?;
+            ensure!(said.code != 0 && said.text().contains(word), "it was answered with {}: {}", said.code, said.text());
+            Ok(said.text().trim().to_owned())
+        })?;
+        stage.note("refused", said);
+        ensure!(running(machine)? == before, "another version runs after a refusal");
+    }
+    Ok(())
+}
+
+/// It starts, answers, and is not what it should be. What people write meanwhile stays when it is taken back.
+fn sick(hall: &Hall, stage: &mut Stage, fund: &mut Fund, bundles: &Bundles) -> Result<()> {
+    fund.machine.put("/srv/sick.vccu", &fs::read(&bundles.sick)?)?;
+    stage.step("a sick version is installed, by somebody whose connection breaks", || {
+        fund.machine.read("nohup vcconnect update install /srv/sick.vccu --yes >/srv/sick.log 2>&1 & echo $! >/srv/pid")?;
+        until(hall, &mut fund.machine, UPDATE, |machine| Ok(running(machine)? == SICK))?;
+        fund.machine.read("kill -9 $(cat /srv/pid)").map(drop)
+    })?;
+    stage.step("somebody writes while it runs", || {
+        fund.back()?;
+        fund.browser.post("/api/v1/deals", &json!({ "name": "While sick" })).map(drop)
+    })?;
+    stage.step("it is taken back by itself", || {
+        until(hall, &mut fund.machine, UPDATE, |machine| {
+            let status = machine.read("vcconnect update status")?;
+            Ok(!status.contains("Under way") && running(machine)? != SICK)
+        })?;
+        fund.back()
+    })?;
+    let history = fund.machine.read("vcconnect update history")?;
+    ensure!(history.contains(SICK) && history.contains("rolled back"), "the history says:\n{history}");
+    stage.note("history", history.lines().next().unwrap_or_default());
+    Ok(())
+}
+
+fn good(stage: &mut Stage, fund: &mut Fund, bundles: &Bundles) -> Result<()> {
+    fund.machine.put("/srv/good.vccu", &fs::read(&bundles.good)?)?;
+    let said = stage.step("a good version is installed and stays", || {
+        let said = fund.machine.read_within("vcconnect update install /srv/good.vccu --yes 2>&1", UPDATE)?;
+        ensure!(running(&mut fund.machine)? == bundles.version, "it does not run:\n{said}");
+        fund.back()?;
+        Ok(said)
+    })?;
+    stage.note("the good update said last", said.lines().next_back().unwrap_or_default());
+    Ok(())
+}
+
+/// Back by hand, and forward again with the plug pulled in the middle: at boot it is brought to an end by itself.
+fn power_cut(stage: &mut Stage, fund: &mut Fund, bundles: &Bundles, first: &str) -> Result<()> {
+    stage.step("back by hand to the version before", || {
+        fund.machine.read_within("vcconnect update rollback --yes 2>&1", UPDATE)?;
+        ensure!(running(&mut fund.machine)? == first, "the version before does not run");
+        fund.back()
+    })?;
+    let hall = fund.hall();
+    stage.step("the power goes while the new version is started", || {
+        fund.machine.read("nohup vcconnect update install /srv/good.vccu --yes >/srv/good.log 2>&1 & true")?;
+        until(hall, &mut fund.machine, UPDATE, |machine| Ok(running(machine)? == bundles.version))?;
+        fund.machine.power_cut()?;
+        fund.machine.power_on()
+    })?;
+    let end = stage.step("at boot it comes to an end by itself", || {
+        until(hall, &mut fund.machine, UPDATE, |machine| {
+            Ok(!machine.read("vcconnect update status")?.contains("Under way"))
+        })?;
+        fund.back()?;
+        running(&mut fund.machine)
+    })?;
+    ensure!(end == bundles.version || end == first, "{end} runs");
+    stage.note("after the power cut runs", end);
+    Ok(())
+}
+
+/// The release that the link names.
+fn running(machine: &mut Machine) -> Result<String> {
+    Ok(machine.read("basename $(readlink /usr/lib/vcconnect/current)")?.trim().to_owned())
+}
+
+fn until(
+    hall: &Hall,
+    machine: &mut Machine,
+    limit: Duration,
+    mut there: impl FnMut(&mut Machine) -> Result<bool>,
+) -> Result<()> {
+    let begun = std::time::Instant::now();
+    let limit = machine.scaled(limit);
+    while !there(machine)? {
+        hall.workshop.go_on()?;
+        if begun.elapsed() > limit {
+            let status = machine.run("vcconnect update status; journalctl -n 60 -u 'vcconnect*' --no-pager")?.text();
+            bail!("it did not come within {} s:\n{status}", limit.as_secs());
+        }
+        std::thread::sleep(TICK);
+    }
+    Ok(())
+}
+
+/// What is tried.
+struct Bundles {
+    version: String,
+    good: PathBuf,
+    same: PathBuf,
+    sick: PathBuf,
+    forged: PathBuf,
+    strange: PathBuf,
+}
+
+impl Bundles {
+    fn make(workshop: &Workshop, (ours, newer): (&Path, &Path), folder: &Path) -> Result<Self> {
+        let key = workshop.root.join("crates/update/keys/test-only.key");
+        let stranger = folder.join("stranger.key");
+        children::read(workshop, xtask()?.args(["bundle", "keygen", "-o"]).arg(&stranger))?;
+        let sick = sickened(workshop, ours, folder)?;
+        let bundle = |name: &str, deb: &Path, key: &Path| -> Result<PathBuf> {
+            let output = folder.join(name).with_extension("vccu");
+            let mut command = xtask()?;
+            command.args(["bundle", "--deb"]).arg(deb).arg("--key").arg(key).arg("-o").arg(&output);
+            children::read(workshop, &mut command)?;
+            Ok(output)
+        };
+        let good = bundle("good", newer, &key)?;
+        Ok(Self {
+            version: children::read(workshop, bound("dpkg-deb").arg("-f").arg(newer).arg("Version"))?.trim().to_owned(),
+            same: bundle("same", ours, &key)?,
+            sick: bundle("sick", &sick, &key)?,
+            strange: bundle("strange", newer, &stranger)?,
+            forged: altered(&good, folder)?,
+            good,
+        })
+    }
+}
+
+fn xtask() -> Result<std::process::Command> {
+    Ok(bound(std::env::current_exe()?))
+}
+
+/// The same bundle with a bit of its package turned.
+fn altered(good: &Path, folder: &Path) -> Result<PathBuf> {
+    let mut bytes = fs::read(good)?;
+    let middle = bytes.len() / 2;
+    let bit = bytes.get_mut(middle).context("the bundle is empty")?;
+    *bit ^= 1;
+    let path = folder.join("forged.vccu");
+    fs::write(&path, bytes)?;
+    Ok(path)
+}
+
+/// A package whose program says that it is newer and is not: everything works, but the server is of the version before.
+fn sickened(workshop: &Workshop, ours: &Path, folder: &Path) -> Result<PathBuf> {
+    let tree = folder.join("sick");
+    children::read(workshop, bound("dpkg-deb").arg("-R").arg(ours).arg(&tree))?;
+    let home = tree.join("usr/lib/vcconnect");
+    let version = fs::read_to_string(home.join("version"))?;
+    let script = format!(
+        "#!/bin/sh\nif [ \"$1\" = --version ]; then echo vcconnect {SICK}; exit; fi\n\
+         exec /usr/lib/vcconnect/releases/{}/vcconnect \"$@\"\n",
+        version.trim()
+    );
+    fs::write(home.join("vcconnect"), script)?;
+    fs::write(home.join("version"), format!("{SICK}\n"))?;
+    let control = tree.join("DEBIAN/control");
+    let text = fs::read_to_string(&control)?;
+    let text: Vec<String> = text
+        .lines()
+        .map(|line| if line.starts_with("Version:") { format!("Version: {SICK}") } else { line.to_owned() })
+        .collect();
+    fs::write(&control, format!("{}\n", text.join("\n")))?;
+    let _ = fs::remove_file(tree.join("DEBIAN/md5sums"));
+    let deb = folder.join("sick.deb");
+    children::read(workshop, bound("dpkg-deb").args(["--root-owner-group", "-b"]).arg(&tree).arg(&deb))?;
+    Ok(deb)
+}
