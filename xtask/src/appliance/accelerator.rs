@@ -16,6 +16,9 @@ const FIRST_WORD: Duration = Duration::from_secs(20);
 /// By what all time limits are multiplied when the machine is emulated: twelve times slower was seen, on a busy host.
 const EMULATED: u32 = 12;
 
+/// What systemd gives a unit to start, unless the unit says otherwise.
+const SYSTEMD: Duration = Duration::from_secs(90);
+
 /// What runs the machine's code.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Accelerator {
@@ -47,13 +50,22 @@ impl Accelerator {
     pub fn words(self) -> [&'static str; 4] {
         match self {
             Self::Kvm => ["-accel", "kvm", "-cpu", "host"],
-            Self::Emulation { .. } => ["-accel", "tcg,thread=multi", "-cpu", "max"],
+            // A machine that thinks it could run others loads what it takes for that.
+            Self::Emulation { .. } => ["-accel", "tcg,thread=multi", "-cpu", "max,svm=off"],
         }
     }
 
     /// How long something may take that may take this long on a real processor.
     pub fn scaled(self, limit: Duration) -> Duration {
         limit * self.factor()
+    }
+
+    /// What the guest's kernel and systemd are told of it: systemd's own limits are for a real processor, too.
+    pub fn told(self) -> String {
+        match self {
+            Self::Kvm => String::new(),
+            Self::Emulation { .. } => format!(" systemd.default_timeout_start_sec={}", self.scaled(SYSTEMD).as_secs()),
+        }
     }
 
     /// A sentence for the record.

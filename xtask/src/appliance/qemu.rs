@@ -138,7 +138,8 @@ fn command(parts: &Parts, port: u16, control: &Path) -> Command {
     command.args(["-machine", "q35,sata=off", "-smp", "2", "-m", MEMORY]);
     command.args(["-nodefaults", "-no-user-config", "-display", "none"]);
     command.arg("-kernel").arg(parts.image.kernel()).arg("-initrd").arg(parts.image.initrd());
-    command.args(["-append", "root=/dev/vda ro console=ttyS0 panic=10 systemd.show_status=true"]);
+    let told = parts.accelerator.told();
+    command.arg("-append").arg(format!("root=/dev/vda ro console=ttyS0 panic=10 systemd.show_status=true{told}"));
     for disk in parts.disks {
         let Disk { name, file } = disk;
         command.arg("-drive").arg(format!("if=none,id={name},format=qcow2,discard=unmap,file={}", file.display()));

@@ -3,7 +3,10 @@
 # The words of the channel stand in xtask/src/appliance/channel.rs.
 set -u
 room=$(mktemp -d /run/control.XXXXXX)
-exec 3<>/dev/virtio-ports/vcconnect.control
+port=/dev/virtio-ports/vcconnect.control
+# systemd itself would wait for a minute and a half, which an emulated machine on a busy host may need.
+until [[ -e $port ]]; do sleep 0.2; done
+exec 3<>"$port"
 # What a reset broke off may stand before this.
 printf '\nhello %s\n' "$(</proc/sys/kernel/random/boot_id)" >&3
 
