@@ -15,13 +15,14 @@ use crate::http::{Client, at, text};
 
 /// What people type into the browser.
 pub const NAME: &str = "desk.fund.example";
-/// Where the disk for backups is mounted.
-pub const BACKUPS: &str = "/srv/backups";
+/// The folder for backups: one of its own on the disk for them.
+pub const BACKUPS: &str = "/srv/backups/vcconnect";
 /// Where setup writes the recovery key.
 pub const RECOVERY_KEY: &str = "/srv/secret/recovery.txt";
 /// What the disk for backups is called.
 pub const BACKUP_DISK: &str = "backups";
 
+const BACKUPS_MOUNT: &str = "/srv/backups";
 const LINK: &str = "/srv/secret/link.txt";
 const EMAIL: &str = "anna@fund.example";
 const PASSWORD: &str = "a long sentence for the desk";
@@ -147,8 +148,8 @@ pub fn mount_backups(machine: &mut Machine, empty: bool) -> Result<()> {
         machine.read(&format!("mkfs.ext4 -q {disk}"))?;
     }
     machine.read(&format!(
-        "mkdir -p {BACKUPS} && echo '{disk} {BACKUPS} ext4 nofail 0 2' >>/etc/fstab \
-         && systemctl daemon-reload && mount {BACKUPS}"
+        "mkdir -p {BACKUPS_MOUNT} && echo '{disk} {BACKUPS_MOUNT} ext4 nofail 0 2' >>/etc/fstab \
+         && systemctl daemon-reload && mount {BACKUPS_MOUNT}"
     ))?;
     Ok(())
 }
