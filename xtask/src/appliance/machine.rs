@@ -230,6 +230,8 @@ impl Hall<'_> {
             return Ok(Place::Passing(tempfile::Builder::new().prefix("machine-").tempdir_in(parent)?));
         };
         let folder = keep.join(name);
+        // What an earlier run kept.
+        let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
         Ok(Place::Kept(folder))
     }

@@ -46,6 +46,9 @@ const FILES: &[(&str, u32, &str)] = &[
     ("etc/hosts", 0o644, "127.0.0.1 localhost\n127.0.1.1 fund\n"),
     ("etc/fstab", 0o644, "/dev/vda / ext4 errors=remount-ro 0 1\n"),
     ("etc/machine-id", 0o444, ""),
+    // As after the first boot of an installed system, whose caches are there.
+    ("etc/.updated", 0o644, ""),
+    ("var/.updated", 0o644, ""),
     ("etc/systemd/network/80-cable.network", 0o644, include_str!("network.conf")),
     ("etc/systemd/system/control.service", 0o644, include_str!("control.service")),
     ("usr/local/sbin/control-agent", 0o755, include_str!("agent.sh")),
