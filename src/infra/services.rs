@@ -57,13 +57,6 @@ pub trait Services: Send + Sync {
     fn forgive(&self, _unit: &str) {}
     /// Stops a unit.
     fn stop(&self, unit: &str) -> Result<(), ServiceError>;
-    /// Stops the server, its socket first: it would start the server again for whoever connects. Starting the server starts
-    /// both.
-    fn stop_serving(&self) -> Result<(), ServiceError> {
-        self.stop(SOCKET)?;
-        self.stop(SERVER)
-    }
-
     /// Stops a unit and starts it.
     fn restart(&self, unit: &str) -> Result<(), ServiceError> {
         self.stop(unit)?;

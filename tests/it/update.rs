@@ -110,6 +110,19 @@ async fn what_is_written_before_a_version_is_taken_back_survives() {
     assert_eq!(found.json["name"], "Written in between", "{}", found.text);
 }
 
+/// As a connection to the socket does, which systemd holds meanwhile.
+#[actix_web::test]
+async fn a_server_that_is_started_while_the_database_is_changed_gives_way() {
+    let world = World::open().await;
+    let dir = world.dir().display();
+    let started = format!("{{ {dir}/lib/current/vcconnect serve >/dev/null 2>&1 & echo $! > {dir}/server.pid; }}");
+    world.prepare(NEW, &format!("migrate) NEW migrate && {started} ;;"));
+    world.begin(NEW, |journal| journal.without_backup = true);
+    let ended = world.carry_out(None);
+    assert_eq!((ended.outcome, ended.why), (Outcome::Done, None));
+    assert_eq!(world.answers().await, NEW);
+}
+
 #[actix_web::test]
 async fn a_server_that_waits_to_be_unlocked_is_updated_and_waits_again() {
     let world = World::open().await;

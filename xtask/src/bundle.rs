@@ -117,12 +117,14 @@ fn tell(manifest: &Manifest, key: &ReleaseKey, output: &Path) {
         output.display(),
         key.public().id()
     );
-    match expand_only {
-        true => println!("The version before it can work with its database: going back loses nothing."),
-        false => {
-            println!("The version before it cannot work with its database: people are told what going back loses.")
+    println!(
+        "{}",
+        if *expand_only {
+            "The version before it can work with its database: going back loses nothing."
+        } else {
+            "The version before it cannot work with its database: people are told what going back loses."
         }
-    }
+    );
 }
 
 /// Whoever can read the key can make releases.

@@ -65,7 +65,7 @@ enum Verb {
     /// Run a command of the program on the development data, as in `cargo xtask vcconnect doctor`
     Vcconnect(program::Options),
     /// Make a signed update bundle of a package, or a key to sign with
-    Bundle(bundle::Options),
+    Bundle(Box<bundle::Options>),
     /// Measure start-up, memory, answer time, the weight of the web interface and the way to a report
     Bench(bench::Options),
 }

@@ -32,9 +32,12 @@ pub(super) fn ended(journal: &Journal) -> String {
     let Journal { from, to, .. } = journal;
     let Some(ended) = &journal.ended else { return "It has not ended.".to_owned() };
     let why = ended.why.as_deref().unwrap_or_default();
+    let sealed = if journal.sealed { " It waits to be unlocked." } else { "" };
     match (ended.outcome, journal.kind) {
-        (Outcome::Done, Kind::Install) => format!("Version {to} runs. {from} stays beside it, for the way back."),
-        (Outcome::Done, Kind::RollBack) => format!("Version {to} runs again. What was written since stays."),
+        (Outcome::Done, Kind::Install) => {
+            format!("Version {to} runs. {from} stays beside it, for the way back.{sealed}")
+        }
+        (Outcome::Done, Kind::RollBack) => format!("Version {to} runs again. What was written since stays.{sealed}"),
         (Outcome::Refused, _) => format!("Version {to} was not begun, and {from} was not touched: {why}"),
         (Outcome::RolledBack, _) => format!("Version {from} runs again, because {to} did not work: {why}"),
         (Outcome::Stranded, _) => {

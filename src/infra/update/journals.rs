@@ -1,9 +1,9 @@
 //! The journal of what is under way, and the history of what has ended. Replaced whole, on disk before anything goes on.
 //! Anybody may read them: they hold versions, times and sentences.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -35,7 +35,12 @@ impl Journals {
 
     /// Makes their folder.
     pub fn make(&self) -> Result<(), Trouble> {
-        fs::DirBuilder::new().recursive(true).mode(0o755).create(&self.dir).map_err(self.failed("make", ""))
+        if self.dir.is_dir() {
+            return Ok(());
+        }
+        let made =
+            fs::create_dir_all(&self.dir).and_then(|()| fs::set_permissions(&self.dir, Permissions::from_mode(0o755)));
+        made.map_err(self.failed("make", ""))
     }
 
     /// Takes the right to work on the journal; `None` if another process has it for longer than it takes to look.
@@ -79,14 +84,8 @@ impl Journals {
 
     /// Replaces the journal. On disk when this returns.
     pub fn write(&self, journal: &Journal) -> Result<(), Trouble> {
-        let failed = || self.failed("write", "state.json");
-        let text = journal.text().map_err(io::Error::from).map_err(failed())?;
-        let part = self.dir.join("state.json.part");
-        let written = File::create(&part).and_then(|mut file| {
-            file.write_all(&text)?;
-            file.sync_all()
-        });
-        written.and_then(|()| fs::rename(&part, self.journal())).and_then(|()| sync(&self.dir)).map_err(failed())
+        let text = journal.text().map_err(io::Error::from).map_err(self.failed("write", "state.json"))?;
+        self.replace("state.json", &text)
     }
 
     /// Removes the journal of what was never begun.
@@ -106,7 +105,6 @@ impl Journals {
 
     /// Adds what has ended, unless it is there.
     pub fn add(&self, journal: &Journal) -> Result<(), Trouble> {
-        let failed = || self.failed("write", "history.jsonl");
         let mut known = self.history()?;
         if known.iter().any(|one| one.id == journal.id) {
             return Ok(());
@@ -114,16 +112,24 @@ impl Journals {
         known.push(journal.clone());
         let mut text = Vec::new();
         for one in &known {
-            serde_json::to_writer(&mut text, one).map_err(io::Error::from).map_err(failed())?;
+            let written = serde_json::to_writer(&mut text, one).map_err(io::Error::from);
+            written.map_err(self.failed("write", "history.jsonl"))?;
             text.push(b'\n');
         }
-        let part = self.dir.join("history.jsonl.part");
+        self.replace("history.jsonl", &text)
+    }
+
+    /// There is the whole file or the one before.
+    fn replace(&self, name: &str, text: &[u8]) -> Result<(), Trouble> {
+        let part = self.dir.join(format!("{name}.part"));
         let written = File::create(&part).and_then(|mut file| {
-            file.write_all(&text)?;
+            // The unit's own mask would keep the server from reading it.
+            file.set_permissions(Permissions::from_mode(0o644))?;
+            file.write_all(text)?;
             file.sync_all()
         });
-        let path = self.dir.join("history.jsonl");
-        written.and_then(|()| fs::rename(&part, path)).and_then(|()| sync(&self.dir)).map_err(failed())
+        let replaced = written.and_then(|()| fs::rename(&part, self.dir.join(name))).and_then(|()| sync(&self.dir));
+        replaced.map_err(self.failed("write", name))
     }
 
     fn journal(&self) -> PathBuf {

@@ -39,8 +39,11 @@ pub struct Plan {
     /// Between two looks whether it is.
     pub pause: Duration,
     /// Hears of each step, before and after it is done.
-    pub told: Box<dyn Fn(&Journal, Moment)>,
+    pub told: Told,
 }
+
+/// Hears where the work is.
+pub type Told = Box<dyn Fn(&Journal, Moment)>;
 
 /// Where within a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,7 +72,7 @@ impl Plan {
 pub async fn carry_out(plan: &Plan, mut journal: Journal) -> Result<Journal, Trouble> {
     if journal.step.needs_stillness() && journal.ended.is_none() {
         // Whoever began it is gone, and the machine may have started the server meanwhile.
-        plan.services.stop_serving().map_err(|error| Trouble::told(error.to_string()))?;
+        steps::stop(plan, &journal).map_err(Trouble::told)?;
     }
     while journal.ended.is_none() {
         plan.journals().write(&journal)?;

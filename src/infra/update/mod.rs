@@ -20,6 +20,6 @@ mod steps;
 
 pub use incoming::{Incoming, here};
 pub use journals::{Journals, Lock};
-pub use machine::{Moment, Plan, carry_out};
+pub use machine::{Moment, Plan, Told, carry_out};
 pub use places::Places;
 pub use release::{Fits, Release};

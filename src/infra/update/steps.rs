@@ -16,7 +16,7 @@ use crate::infra::host;
 use crate::infra::keys::KeyFiles;
 use crate::infra::postgres::Layout;
 use crate::infra::restore;
-use crate::infra::services::{SERVER, ServiceError};
+use crate::infra::services::{SERVER, SOCKET, ServiceError};
 
 /// Times in a row that a version must be healthy.
 const PASSES: u32 = 3;
@@ -39,14 +39,14 @@ pub(super) async fn take(plan: &Plan, journal: &mut Journal) -> Done {
         Step::Backup if journal.without_backup => Ok(()),
         Step::Backup => plan.release(&from).back_up().await.map_err(|why| format!("no backup could be made: {why}")),
         Step::Fits => fits(plan, journal).await,
-        Step::Stop => plan.services.stop_serving().map_err(told),
+        Step::Stop => stop(plan, journal),
         Step::Copy if journal.expand_only || journal.kind == Kind::RollBack => Ok(()),
         Step::Copy => copy(plan).await,
         Step::Migrate => {
             plan.release(&to).migrate().await.map_err(|why| format!("the database could not be changed: {why}"))
         }
         Step::Switch => switch(plan, &to),
-        Step::Start | Step::BackStart => start(plan),
+        Step::Start | Step::BackStart => start(plan, journal),
         Step::Gate => gate(plan, &to, journal).await,
         Step::Commit => {
             prune(plan, &[&from, &to]);
@@ -54,8 +54,8 @@ pub(super) async fn take(plan: &Plan, journal: &mut Journal) -> Done {
         }
         Step::BackStop => {
             // One that cannot be stopped is not in the way of the switch, and starting says what is wrong.
-            if let Err(error) = plan.services.stop_serving() {
-                tracing::warn!(%error, "the server does not stop");
+            if let Err(why) = stop(plan, journal) {
+                tracing::warn!(why, "the server does not stop");
             }
             Ok(())
         }
@@ -174,9 +174,23 @@ fn switch(plan: &Plan, version: &Version) -> Done {
     plan.services.reread().map_err(told)
 }
 
-/// Asked for and not waited for: whether it runs is for the gate to see.
-fn start(plan: &Plan) -> Done {
+/// The socket stays, so that nobody is turned away. A connection may then have the server started while the database is
+/// changed, which is harmless where the old version can follow; where it cannot, the socket is closed as well.
+pub(super) fn stop(plan: &Plan, journal: &Journal) -> Done {
+    if !journal.expand_only {
+        plan.services.stop(SOCKET).map_err(told)?;
+    }
+    plan.services.stop(SERVER).map_err(told)
+}
+
+/// Asked for and not waited for: whether it runs is for the gate to see. One that was started meanwhile is of the version
+/// before the switch, and is stopped.
+fn start(plan: &Plan, journal: &Journal) -> Done {
+    plan.services.stop(SERVER).map_err(told)?;
     plan.services.forgive(SERVER);
+    if !journal.expand_only {
+        plan.services.start(SOCKET).map_err(told)?;
+    }
     plan.services.begin(SERVER).map_err(told)
 }
 
