@@ -27,7 +27,7 @@ use crate::infra::blobs::Blobs;
 use crate::infra::clock::{Clock, SystemClock};
 use crate::infra::config::Config;
 use crate::infra::db::queue::{Load, Work};
-use crate::infra::db::{self, Channel, Db, Schema};
+use crate::infra::db::{self, Channel, Db, Schema, restored};
 use crate::infra::entropy::{self, Entropy, SystemEntropy};
 use crate::infra::judging::Judge;
 use crate::infra::keys::KeyFiles;
@@ -37,6 +37,7 @@ use crate::infra::notes::Notes;
 use crate::infra::postgres::Role;
 use crate::infra::reading::Reader;
 use crate::infra::rendering::Renderer;
+use crate::infra::test_copy::{NOTHING_LEAVES, TestCopy};
 use crate::infra::tls::{Facts, Serving};
 
 /// Time between two looks at the certificate's files.
@@ -99,6 +100,8 @@ pub struct App {
     pub renderer: Renderer,
     /// What waits to be done.
     pub work: Work,
+    /// What this is, if it is a test copy.
+    copy: OnceLock<TestCopy>,
     /// How far readers can be confined here, once that was tried.
     confinement: OnceLock<Part>,
     news: News,
@@ -115,13 +118,12 @@ impl App {
         let (vault, entropy) = (Arc::new(vault), Arc::clone(&outside.entropy));
         let audit = Audit::new(db.clone(), Arc::clone(&vault), Arc::clone(&entropy), AnchorFile::of(&config));
         let keys = Keys::new(db.clone(), Arc::clone(&vault), KeyFiles::of(&config), audit.clone());
-        let settings = Settings::new(
-            db.clone(),
-            Arc::clone(&vault),
-            Arc::clone(&entropy),
-            audit.clone(),
-            models::client(&config.models)?,
-        );
+        let copy = TestCopy::of(&config).map_or_else(OnceLock::new, OnceLock::from);
+        let models = models::client(&config.models)?;
+        if copy.get().is_some() {
+            models.close(NOTHING_LEAVES);
+        }
+        let settings = Settings::new(db.clone(), Arc::clone(&vault), Arc::clone(&entropy), audit.clone(), models);
         let accounts = Accounts::new(
             db.clone(),
             Arc::clone(&vault),
@@ -182,6 +184,7 @@ impl App {
             judge,
             renderer,
             work,
+            copy,
             confinement: OnceLock::new(),
             news,
             vault,
@@ -214,8 +217,18 @@ impl App {
         notes.clear()
     }
 
-    /// Reads the catalogues of names.
+    /// What this is, if it is a test copy.
+    pub fn test_copy(&self) -> Option<&TestCopy> {
+        self.copy.get()
+    }
+
+    /// Reads the catalogues of names, and whether the database is a test copy's.
     pub async fn load(&self) -> Result<()> {
+        if let Some(copy) = restored::marked(&mut *self.db.read().await?).await? {
+            self.settings.client().close(NOTHING_LEAVES);
+            // The file said so before, or says so no more.
+            let _ = self.copy.set(copy);
+        }
         self.accounts.load_directory().await?;
         self.deals.load_catalogue().await
     }
@@ -309,7 +322,8 @@ impl App {
             }
         };
         let certificate = self.certificate().map(|facts| self.certificate_part(facts));
-        [Some(database), Some(keys), self.confinement.get().cloned(), certificate].into_iter().flatten().collect()
+        let copy = self.test_copy().map(|copy| Part::degraded("copy", &copy.sentence()));
+        [copy, Some(database), Some(keys), self.confinement.get().cloned(), certificate].into_iter().flatten().collect()
     }
 
     /// What the certificate that browsers see says; `None` where the server speaks plain HTTP.

@@ -16,6 +16,7 @@ use crate::infra::keys::KeyFiles;
 use crate::infra::postgres::Role;
 use crate::infra::reading::Reader;
 use crate::infra::restore;
+use crate::infra::test_copy::TestCopy;
 
 const LOW_DISK: u64 = 2 << 30;
 /// Hours: a day and what a backup may take.
@@ -53,12 +54,17 @@ pub(super) fn parts(config: &Config) -> Vec<Part> {
 }
 
 fn look(config: &Config) -> Vec<Finding> {
-    let mut findings = keys(config);
+    let mut findings: Vec<Finding> = copy(config).into_iter().collect();
+    findings.extend(keys(config));
     findings.push(database(config));
     findings.extend(machine(config));
     findings.extend(backups(config));
     findings.extend(readers(config));
     findings
+}
+
+fn copy(config: &Config) -> Option<Finding> {
+    TestCopy::of(config).map(|copy| finding("copy", State::Note, copy.sentence()))
 }
 
 pub(super) fn run(config: &Config, json: bool) -> Done {

@@ -30,6 +30,7 @@ pub mod services;
 pub mod setup;
 pub mod telemetry;
 pub mod terminal;
+pub mod test_copy;
 pub mod tls;
 pub mod unix_socket;
 pub mod update;

@@ -13,6 +13,7 @@ use nix::unistd::{Gid, Uid, User, fchownat, initgroups, setgid, setuid};
 use super::backup::Trouble;
 use super::config::Config;
 use super::keys::KeyFiles;
+use super::test_copy::TestCopy;
 
 /// Gives files, keys, notes and backups to the owner of the data folder. Needed for root alone.
 pub fn give_to_owner(config: &Config) -> Result<(), Trouble> {
@@ -30,7 +31,8 @@ pub fn give_to_owner(config: &Config) -> Result<(), Trouble> {
         give(&path, owner, group)?;
     }
     // A place that can only be read, or where root is nobody, keeps its owners.
-    if let Some(place) = config.backup.destination.as_deref().filter(|place| place.exists())
+    let ours = TestCopy::of(config).is_none();
+    if let Some(place) = config.backup.destination.as_deref().filter(|place| ours && place.exists())
         && let Err(error) = give(place, owner, group)
     {
         tracing::warn!(%error, "the backups keep their owner");

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use testkit::TestDatabase;
 
 use crate::app::CLUSTER;
+use crate::backup::again;
 use crate::client::Client;
 use crate::commands::Installation;
 use crate::desk::{Desk, until};
@@ -75,15 +76,21 @@ impl Room {
         ));
     }
 
+    /// By a new connection: the one before may have ended while a command ran.
+    async fn get(&mut self, path: &str) -> Value {
+        self.admin = again(&self.desk, &self.admin);
+        self.admin.get(path).await.json
+    }
+
     async fn state(&mut self) -> (String, String) {
         let list = format!("/api/v1/deals/{}/documents", self.deal);
-        let said = self.admin.get(&list).await.json["items"][0].clone();
+        let said = self.get(&list).await["items"][0].clone();
         (said["state"].as_str().unwrap().to_owned(), said["sentence"].as_str().unwrap_or_default().to_owned())
     }
 
     /// The newest entry of an action: by whom, and about what.
     async fn entry(&mut self, action: &str) -> (Value, Value) {
-        let said = self.admin.get(&format!("/api/v1/audit?action={action}&limit=1")).await.json["items"][0].clone();
+        let said = self.get(&format!("/api/v1/audit?action={action}&limit=1")).await["items"][0].clone();
         assert_eq!(said["actor_kind"], "console", "{said}");
         assert!(said["details"]["login"].as_str().is_some_and(|login| !login.is_empty()), "{said}");
         (said["object_id"].clone(), said["details"].clone())
@@ -153,7 +160,7 @@ async fn a_run_is_stopped_and_one_that_failed_is_started_again_in_the_name_of_wh
     let waits = room.only();
     assert_eq!(waits["queue"], "runs");
     room.does("cancel", &waits);
-    assert_eq!(room.admin.get(&run).await.json["state"], "cancelled");
+    assert_eq!(room.get(&run).await["state"], "cancelled");
     assert_eq!(room.entry("run.cancelled").await.0, waits["subject"]);
     assert!(room.jobs().is_empty(), "what somebody gave up did not fail");
 
@@ -166,7 +173,7 @@ async fn a_run_is_stopped_and_one_that_failed_is_started_again_in_the_name_of_wh
     room.sql("UPDATE deal_members SET role = 'owner'");
     room.does("retry", &failed);
     room.idle().await;
-    let all = room.admin.get(&runs).await.json;
+    let all = room.get(&runs).await;
     assert_eq!((&all["items"][0]["state"], &all["items"][1]["state"]), (&json!("done"), &json!("failed")), "{all}");
     assert_eq!(all["items"][0]["started_by"], all["items"][1]["started_by"]);
     assert_ne!(room.entry("run.started").await.0, failed["subject"]);

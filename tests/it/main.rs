@@ -37,5 +37,6 @@ mod restore;
 mod search;
 mod second_factor;
 mod setup;
+mod test_copy;
 mod tls;
 mod update;

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use crate::app::CLUSTER;
+use crate::backup::again;
 use crate::client::Client;
 use crate::commands::Installation;
 use crate::desk::{Desk, until};
@@ -33,8 +34,9 @@ fn ask(data: &Path, question: &Value) -> Value {
     serde_json::from_str::<Value>(&answer).unwrap()["said"].clone()
 }
 
-async fn entries(admin: &mut Client, action: &str) -> Vec<Value> {
-    let said = admin.get(&format!("/api/v1/audit?action={action}")).await.json;
+async fn entries(desk: &Desk, admin: &Client, action: &str) -> Vec<Value> {
+    // The connection before may have ended while a command ran.
+    let said = again(desk, admin).get(&format!("/api/v1/audit?action={action}")).await.json;
     said["items"].as_array().unwrap().iter().map(|entry| entry["details"].clone()).collect()
 }
 
@@ -42,7 +44,7 @@ async fn entries(admin: &mut Client, action: &str) -> Vec<Value> {
 async fn a_plan_is_written_beside_a_running_server_which_knows_it_and_makes_backups_there() {
     let database = CLUSTER.clone_template().unwrap();
     let (installation, file) = configured(Installation::on(&database));
-    let (desk, mut admin) = Desk::open(installation).await;
+    let (desk, admin) = Desk::open(installation).await;
     let here = &desk.installation;
     assert!(here.must(&["backup", "plan"]).contains("nowhere yet"));
     let disk = place(here);
@@ -56,7 +58,7 @@ async fn a_plan_is_written_beside_a_running_server_which_knows_it_and_makes_back
     for line in ["at = \"03:15\"", "keep_daily = 3", "keep_weekly = 2"] {
         assert!(text.contains(line), "{text}");
     }
-    assert_eq!(entries(&mut admin, "backup.planned").await.len(), 2);
+    assert_eq!(entries(&desk, &admin, "backup.planned").await.len(), 2);
 
     let server = ask(&here.data(), &json!({ "do": "backups" }));
     assert_eq!(server["done"]["backups"]["plan"]["destination"], json!(disk), "without a restart: {server}");
@@ -71,9 +73,9 @@ async fn a_plan_is_written_beside_a_running_server_which_knows_it_and_makes_back
             && now["done"]["backups"]["work"]["ended"].is_string()
     })
     .await;
-    until("the audit log is told", async || entries(&mut admin, "backup.made").await.len() == 1).await;
-    let made = entries(&mut admin, "backup.made").await;
-    assert_eq!(made[0]["login"], entries(&mut admin, "backup.planned").await[0]["login"]);
+    until("the audit log is told", async || entries(&desk, &admin, "backup.made").await.len() == 1).await;
+    let made = entries(&desk, &admin, "backup.made").await;
+    assert_eq!(made[0]["login"], entries(&desk, &admin, "backup.planned").await[0]["login"]);
     assert!(!here.data().join("backup.asked").exists());
 }
 
@@ -81,19 +83,19 @@ async fn a_plan_is_written_beside_a_running_server_which_knows_it_and_makes_back
 async fn the_audit_log_names_who_asked_and_not_whom_the_work_runs_as() {
     let database = CLUSTER.clone_template().unwrap();
     let (installation, _) = configured(Installation::on(&database));
-    let (desk, mut admin) = Desk::open(installation).await;
+    let (desk, admin) = Desk::open(installation).await;
     let here = &desk.installation;
     here.must(&["backup", "plan", "--destination", &place(here)]);
     let asked = here.data().join("backup.asked");
     fs::write(&asked, json!({ "what": "create", "login": "anna" }).to_string()).unwrap();
     here.must(&["backup", "asked"]);
     assert!(!asked.exists(), "it was taken up");
-    let made = entries(&mut admin, "backup.made").await;
+    let made = entries(&desk, &admin, "backup.made").await;
     assert_eq!((made.len(), &made[0]["login"]), (1, &json!("anna")), "{made:?}");
     let set = made[0]["about"]["note"]["set"].as_str().or(made[0]["note"]["set"].as_str()).unwrap().to_owned();
     fs::write(&asked, json!({ "what": { "verify": set }, "login": "ben" }).to_string()).unwrap();
     here.must(&["backup", "asked"]);
-    assert_eq!(entries(&mut admin, "backup.verified").await[0]["login"], "ben");
+    assert_eq!(entries(&desk, &admin, "backup.verified").await[0]["login"], "ben");
     fs::write(&asked, json!({ "what": { "verify": "--latest" }, "login": "eve" }).to_string()).unwrap();
     assert!(here.run(&["backup", "asked"]).err.contains("--latest"), "a name and no option");
     fs::write(&asked, "nonsense").unwrap();

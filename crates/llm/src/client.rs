@@ -1,6 +1,6 @@
 //! What the rest of the program holds: a client and its one verb.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use tokio::time::timeout;
 
@@ -14,6 +14,8 @@ use crate::{Answer, Endpoint, Limits, Request, Trouble, TroubleKind};
 pub struct Client {
     limits: Arc<Limits>,
     ways: Arc<Ways>,
+    /// Why nothing is called any more.
+    closed: Arc<OnceLock<&'static str>>,
 }
 
 impl Client {
@@ -24,7 +26,18 @@ impl Client {
             return Err(Trouble::new(TroubleKind::Malformed, "At least one attempt must be allowed."));
         }
         let ways = Arc::new(Ways::new(&limits));
-        Ok(Self { limits: Arc::new(limits), ways })
+        Ok(Self { limits: Arc::new(limits), ways, closed: Arc::default() })
+    }
+
+    /// From now on this client and its clones call nothing, for ever, for this reason.
+    pub fn close(&self, sentence: &'static str) {
+        // The first reason stays.
+        let _ = self.closed.set(sentence);
+    }
+
+    /// Why nothing is called, if that is so.
+    pub fn closed(&self) -> Option<&'static str> {
+        self.closed.get().copied()
     }
 
     /// Asks a model. `on_text` gets each piece of the answer as it comes; together they are the answer's text, as far as it
@@ -35,6 +48,9 @@ impl Client {
         request: &Request,
         on_text: &mut (dyn FnMut(&str) + Send),
     ) -> Result<Answer, Trouble> {
+        if let Some(sentence) = self.closed() {
+            return Err(Trouble::new(TroubleKind::Forbidden, sentence));
+        }
         let watch = Watch::start();
         let http = self.ways.to(endpoint)?;
         let mut call = Call::new(&self.limits, http, endpoint, request, on_text);

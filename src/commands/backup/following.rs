@@ -84,6 +84,14 @@ impl Following {
         self.change(|state| state.result = Some(result.to_owned()));
     }
 
+    /// It went wrong between two parts of it.
+    pub(in crate::commands) fn gave_up(&self, error: &str) {
+        let ended = self.state.lock().unwrap_or_else(PoisonError::into_inner).0.ended_at.is_some();
+        if !ended {
+            self.end(Some(error.to_owned()));
+        }
+    }
+
     fn end(&self, error: Option<String>) {
         let ended_at = self.clock.now();
         let mut held = self.state.lock().unwrap_or_else(PoisonError::into_inner);
@@ -117,7 +125,29 @@ pub(in crate::commands) fn follow<T>(
     following: &Following,
     work: impl Future<Output = Result<T, Trouble>>,
 ) -> Result<T, Failure> {
-    let ended = block_on(async {
+    let ended = until_stopped(following, work)?;
+    told(following, &ended);
+    if ended.is_ok() {
+        following.end(None);
+    }
+    Ok(ended?)
+}
+
+/// The same for a part of the work after which more follows, if it went well.
+pub(in crate::commands) fn follow_on<T>(
+    following: &Following,
+    work: impl Future<Output = Result<T, Trouble>>,
+) -> Result<T, Failure> {
+    let ended = until_stopped(following, work)?;
+    told(following, &ended);
+    Ok(ended?)
+}
+
+fn until_stopped<T>(
+    following: &Following,
+    work: impl Future<Output = Result<T, Trouble>>,
+) -> Result<Result<T, Trouble>, Failure> {
+    block_on(async {
         let (mut interrupt, mut terminate) = match (signal(SignalKind::interrupt()), signal(SignalKind::terminate())) {
             (Ok(interrupt), Ok(terminate)) => (interrupt, terminate),
             (Err(error), _) | (_, Err(error)) => return Err(Trouble::io("listen for", "signals")(error)),
@@ -130,10 +160,15 @@ pub(in crate::commands) fn follow<T>(
                 _ = terminate.recv() => following.stopped.store(true, Ordering::Relaxed),
             }
         }
-    })?;
-    following.end(ended.as_ref().err().map(ToString::to_string));
-    if let (true, Err(trouble)) = (following.json, &ended) {
+    })
+}
+
+/// Tells everybody that it went wrong, if it did.
+fn told<T>(following: &Following, ended: &Result<T, Trouble>) {
+    if let Err(trouble) = ended {
+        following.end(Some(trouble.to_string()));
+    }
+    if let (true, Err(trouble)) = (following.json, ended) {
         println!("{}", json!({ "event": "failed", "error": trouble.to_string(), "cancelled": trouble.is_cancelled() }));
     }
-    Ok(ended?)
 }

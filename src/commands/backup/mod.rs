@@ -19,7 +19,7 @@ use crate::infra::backup::{self, Asked, AskedFile, BackupPlace, Trouble, Wanted}
 use crate::infra::config::Config;
 use crate::infra::entropy;
 use crate::infra::ownership::become_owner;
-pub(super) use following::{Following, follow};
+pub(super) use following::{Following, follow, follow_on};
 pub(super) use noting::deliver_if_open;
 
 #[derive(Debug, Subcommand)]

@@ -10,6 +10,7 @@ use crate::commands::{Done, login, print};
 use crate::domain::audit::Action;
 use crate::infra::backup::plan::{self, Change};
 use crate::infra::config::Config;
+use crate::infra::keys::KeyFiles;
 use crate::infra::services::Systemd;
 
 #[derive(Debug, clap::Args)]
@@ -55,8 +56,11 @@ pub(super) fn run(config: &Config, outside: &Outside, options: &Options) -> Done
     let backup = &now.backup;
     let about = json!({ "destination": backup.destination, "at": backup.at, "keep_daily": backup.keep_daily,
         "keep_weekly": backup.keep_weekly, "keep_monthly": backup.keep_monthly });
-    noting::note(&now, &login(), Action::BackupPlanned, about)?;
-    noting::deliver_if_open(&now, outside);
+    // Before there are keys there is no audit log that could be told.
+    if KeyFiles::of(&now).keystore.exists() {
+        noting::note(&now, &login(), Action::BackupPlanned, about)?;
+        noting::deliver_if_open(&now, outside);
+    }
     if plan::has_timer() {
         plan::tell_timer(Path::new(plan::UNITS), backup, &Systemd)?;
     }

@@ -102,6 +102,7 @@ pub(super) fn status(config: &Config, json: bool) -> Done {
     let said = match state {
         None => "Nothing was restored here.".to_owned(),
         Some(state) => match (state.ended_at, state.error, state.result) {
+            (None, _, _) if state.total == 0 => format!("The restore goes on: {}.", state.step),
             (None, _, _) => format!("The restore goes on: {}, {} of {}.", state.step, state.done, state.total),
             (Some(at), Some(error), _) => format!("The restore failed at {}: {error}", at.format("%Y-%m-%d %H:%M UTC")),
             (Some(at), None, result) => {

@@ -25,7 +25,7 @@ impl<'a> Around<'a> {
         self.running.is_empty()
     }
 
-    /// Stops them, and has the database run, which a restore needs.
+    /// Stops them. The database goes on; a restore needs it.
     pub(super) fn stop(&self) -> Result<(), ServiceError> {
         self.running.iter().try_for_each(|unit| self.services.stop(unit))
     }

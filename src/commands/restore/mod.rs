@@ -2,6 +2,7 @@
 
 mod apart;
 mod around;
+mod copying;
 mod looking;
 
 use std::io::{IsTerminal as _, Write as _};
@@ -15,10 +16,11 @@ use vault::RecoveryKey;
 use zeroize::Zeroizing;
 
 use self::around::Around;
-use super::backup::{Following, follow};
+use super::backup::{Following, follow, follow_on};
 use super::{Done, Failure, build, console, desk, print};
 use crate::app::Outside;
-use crate::base::Ctx;
+use crate::base::{Ctx, Error};
+use crate::domain::accounts::mask_everybody;
 use crate::domain::audit::{Action, Audit, ChainState, Object, Record};
 use crate::infra::anchor::AnchorFile;
 use crate::infra::backup::Trouble;
@@ -27,8 +29,9 @@ use crate::infra::db::{self, Db, Transact as _, restored, snapshot};
 use crate::infra::host::{self, DataLock};
 use crate::infra::ownership::give_to_owner;
 use crate::infra::postgres::{Layout, Role};
-use crate::infra::restore::{self, Cluster, Laid, Opened, Plan, Staged};
+use crate::infra::restore::{self, AsTest, Cluster, Laid, Opened, Plan, Staged};
 use crate::infra::services::Systemd;
+use crate::infra::test_copy::TestCopy;
 
 #[derive(Debug, Subcommand)]
 enum Verb {
@@ -60,6 +63,18 @@ pub(super) struct Options {
     /// Do not ask; whoever signed the set must then be known, by --verify-key or by this installation
     #[arg(long)]
     yes: bool,
+    /// Make a copy to try things out, in --data-dir: people masked, and nothing can leave it
+    #[arg(long, requires = "data_dir", conflicts_with_all = ["look", "begin"])]
+    as_test: bool,
+    /// A folder for the copy, which is not there yet
+    #[arg(long, requires = "as_test", value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// Leave documents out of the copy, and what was made of them
+    #[arg(long)]
+    without_documents: bool,
+    /// Fill the copy whose configuration this is
+    #[arg(long, hide = true)]
+    masked: bool,
     /// Only look, and say what would be done
     #[arg(long)]
     look: bool,
@@ -97,6 +112,10 @@ pub(super) fn run(config: &Config, options: &Options) -> Done {
     if options.begin {
         return apart::begin(config, options, &key);
     }
+    if options.as_test {
+        return copying::run(config, options, &key, &outside);
+    }
+    copying::refuse_mixing(config, options)?;
     let around = Around::find(config, &Systemd);
     // Where nothing of ours can be stopped, whoever works on the data must have ended.
     let lock = if around.is_empty() && !options.look { Some(DataLock::take(&config.storage.data_dir)?) } else { None };
@@ -113,6 +132,7 @@ pub(super) fn run(config: &Config, options: &Options) -> Done {
     let what = if options.look { "look" } else { "restore" };
     let following = Following::new(config, what, &outside, options.json);
     let mut plan = follow_looking(config, options, &identity, printed.as_ref(), &outside, &following)?;
+    plan.as_test = options.masked.then_some(AsTest { documents: !options.without_documents });
     plan.said.push(looking::services(config, &around, lock.is_some()));
     looking::tell(&plan, options.json)?;
     if options.look {
@@ -120,20 +140,28 @@ pub(super) fn run(config: &Config, options: &Options) -> Done {
         return looking::looked(&plan, options.json);
     }
     if !plan.may_go_on() {
-        return Err("nothing was changed: what is told above stands in the way".into());
+        return given_up(&following, "nothing was changed: what is told above stands in the way");
     }
-    if !options.yes && !confirmed()? {
-        return Err("nothing was changed: say yes, or add --yes".into());
+    // A copy replaces nothing.
+    if !options.yes && !options.masked && !confirmed()? {
+        return given_up(&following, "nothing was changed: say yes, or add --yes");
     }
-    let following = Following::new(config, "restore", &outside, options.json);
-    following.about(&plan.opened.manifest.set);
     let plan = Arc::new(plan);
+    if !around.is_empty() {
+        following.step("stopping the server");
+    }
     let work = || {
         let _lock = lock.map_or_else(|| DataLock::take(&config.storage.data_dir), Ok)?;
         follow(&following, bring(config, &plan, recovery, identity, &outside, &following))
     };
-    let brought = around.while_stopped(work, || restore::unfinished(config).is_none())?;
+    let brought = around.while_stopped(work, || restore::unfinished(config).is_none());
+    let brought = brought.inspect_err(|failure| following.gave_up(&failure.to_string()))?;
     ended(config, &plan, &brought, options.json)
+}
+
+fn given_up(following: &Following, sentence: &str) -> Done {
+    following.gave_up(sentence);
+    Err(sentence.into())
 }
 
 impl Options {
@@ -162,7 +190,7 @@ fn follow_looking(
     outside: &Outside,
     following: &Arc<Following>,
 ) -> Result<Plan, Failure> {
-    follow(following, async {
+    follow_on(following, async {
         let source = options.source.as_deref().ok_or_else(|| Trouble::told("name the folder of the backups"))?;
         let opened = Opened::at(source, options.set.as_deref())?;
         following.about(&opened.manifest.set);
@@ -199,25 +227,31 @@ async fn bring(
     let cluster = Cluster::reach(config).await?;
     restored::begin(&cluster.super_url()).await?;
     let url = cluster.url_of(Role::Super, restored::UNFINISHED);
+    let at = url.clone();
     let major = Layout::of(config)?.major()?;
     on_a_thread(config, plan, following, move |config, plan, watch| {
-        restore::load(config, &plan.opened, &identity, &url, major, watch)
+        restore::load(config, &plan.opened, &identity, &at, major, watch)
     })
     .await?;
     following.step("comparing");
     compare(plan, &cluster).await?;
     let owner = cluster.url_of(Role::Owner, restored::UNFINISHED);
     let migrated = db::migrate(&owner).await?.len();
-    record(config, plan, &staged, &owner, outside).await?;
+    let url = if plan.as_test.is_some() { &url } else { &owner };
+    record(config, plan, &staged, url, outside).await?;
     following.step("putting into place");
     restore::switch(config, plan, &staged, &cluster).await?;
-    let laid = restore::lay_configuration(config, &staged.settings, &plan.kept_as)?;
+    let laid = match plan.as_test {
+        // It would lead to real endpoints of the network, and name real places.
+        Some(_) => Laid::None,
+        None => restore::lay_configuration(config, &staged.settings, &plan.kept_as)?,
+    };
     following.step("sealing the audit log");
     seal(config).await?;
     give_to_owner(config)?;
     cluster.stop()?;
     let rows = plan.opened.manifest.contents.rows.values().sum();
-    let brought = Brought { rows, files: plan.opened.manifest.blobs.len(), migrated, laid };
+    let brought = Brought { rows, files: plan.blobs().len(), migrated, laid };
     following.came_of(&in_words(config, plan, &brought).join(" "));
     Ok(brought)
 }
@@ -270,6 +304,14 @@ async fn record(
         "kept": plan.kept_as });
     let mut conn = db.write().await?;
     conn.transaction(async |conn| {
+        let mut about = about;
+        if let Some(AsTest { documents }) = plan.as_test {
+            let mark = TestCopy::of(config).ok_or_else(|| Error::internal("the copy is not marked as one"))?;
+            restored::make_test_copy(conn, &mark, documents).await?;
+            let (vault, memory) = (&staged.vault, config.accounts.password_hash_memory_mib);
+            let masked = mask_everybody(conn, vault, outside.entropy.as_ref(), memory).await?;
+            about = json!({ "as_test": true, "masked": masked, "documents": documents, "set": manifest.set });
+        }
         restored::end_what_was_open(conn).await?;
         audit.record(conn, &cx, Record::done(Action::BackupRestored, Object::all("backup")).with(about)).await
     })

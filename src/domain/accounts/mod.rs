@@ -20,6 +20,7 @@
 mod attempts;
 mod authenticator;
 mod directory;
+mod masking;
 mod model;
 mod overseeing;
 mod password;
@@ -34,6 +35,7 @@ mod throttle;
 
 pub use authenticator::QrPicture;
 pub use directory::Directory;
+pub use masking::mask_everybody;
 pub use model::{
     Accepted, Access, Authenticated, Client, Credentials, Email, FactorOffer, Invitation, InvitationView,
     NewInvitation, NewPasswordReset, Overseen, PasswordResetOffer, Person, PersonName, Proof, RecoveryCodes,

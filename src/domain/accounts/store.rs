@@ -89,6 +89,34 @@ pub(super) async fn insert_user(
     Ok(())
 }
 
+/// The ids of everybody, in order.
+pub(super) async fn everybody(conn: &mut Connection) -> Result<Vec<UserId>> {
+    let ids: Vec<Uuid> = users::table.order(users::id).select(users::id).load(conn).await?;
+    Ok(ids.into_iter().map(UserId).collect())
+}
+
+/// Puts somebody else's name, address and password into a person's row.
+pub(super) async fn mask_user(
+    conn: &mut Connection,
+    vault: &Vault,
+    id: UserId,
+    name: &str,
+    email: &Email,
+    hash: &str,
+) -> Result<()> {
+    let id = id.0;
+    diesel::update(users::table.find(id))
+        .set((
+            users::name.eq(seal(vault, &cell("users", "name", id), name)?),
+            users::email.eq(seal(vault, &cell("users", "email", id), email.as_str())?),
+            users::email_blind.eq(blind(vault, email)),
+            users::password_hash.eq(seal(vault, &cell("users", "password_hash", id), hash)?),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// Everybody whose row opens. One that does not is logged and must not shut the others out.
 pub(super) async fn users(conn: &mut Connection, vault: &Vault) -> Result<Vec<User>> {
     let rows: Vec<UserRow> = users::table.select(UserRow::as_select()).load(conn).await?;

@@ -55,6 +55,7 @@ impl Runs {
 
     /// The model with which a run of the deal is started.
     pub(super) async fn writer(&self, conn: &mut Connection, deal: DealId, id: EndpointId) -> Result<Writer> {
+        self.settings.require_open()?;
         let known = self.settings.endpoint(conn, id).await?.map(|(known, _)| known);
         let known = known.ok_or_else(|| Error::not_found("model"))?;
         if !may_write(&known, self.deals.external_models(conn, deal).await?) {

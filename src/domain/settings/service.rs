@@ -46,6 +46,7 @@ impl Settings {
     /// Adds an endpoint.
     pub async fn add_model(&self, cx: &Ctx, new: NewEndpoint) -> Result<ModelEndpoint> {
         cx.require(Permission::ModelsManage)?;
+        self.require_open()?;
         let Accepted { name, base_url, model, reach, key } = new.accept()?;
         let endpoint = ModelEndpoint {
             id: EndpointId::new(cx.now, entropy::random(self.entropy.as_ref())?),
@@ -76,6 +77,7 @@ impl Settings {
     /// a result, not an error.
     pub async fn test_model(&self, cx: &Ctx, id: EndpointId, clock: &dyn Clock) -> Result<ModelEndpoint> {
         cx.require(Permission::ModelsManage)?;
+        self.require_open()?;
         let mut conn = self.db.write().await?;
         // Before anything goes out.
         let (known, reached) = conn
@@ -151,6 +153,14 @@ impl Settings {
         let base_url = BaseUrl::parse(&known.base_url, reach).map_err(Error::internal)?;
         let reached = Endpoint { base_url, model: known.model.clone(), key: key.map(Key), reach };
         Ok(Some((known, reached)))
+    }
+
+    /// Fails where nothing may leave this installation, such as in a test copy.
+    pub fn require_open(&self) -> Result<()> {
+        match self.models.closed() {
+            Some(sentence) => Err(Error::new(ErrorCode::WrongState, sentence)),
+            None => Ok(()),
+        }
     }
 
     /// Asks models.

@@ -137,5 +137,5 @@ pub async fn accept_invitation(
     let AcceptInvitation { token, name, email, password } = body.into_inner();
     let signed_in = app.accounts.accept_invitation(&cx, Accepted { token, name, email, password }, &client).await?;
     let cookie = cookie(&signed_in.token, app.config.accounts.session_hours);
-    Ok(HttpResponse::Created().cookie(cookie).json(Me::of(&signed_in)))
+    Ok(HttpResponse::Created().cookie(cookie).json(Me::of(&app, &signed_in)))
 }

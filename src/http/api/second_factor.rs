@@ -74,7 +74,7 @@ pub async fn give_code(
 ) -> Result<HttpResponse> {
     let signed_in = app.accounts.give_code(&cx, standing, &body.code, &client).await?;
     let cookie = cookie(&signed_in.token, app.config.accounts.session_hours);
-    Ok(HttpResponse::Ok().cookie(cookie).json(Me::of(&signed_in)))
+    Ok(HttpResponse::Ok().cookie(cookie).json(Me::of(&app, &signed_in)))
 }
 
 /// Show that it is still you; for ten minutes this session may change how you sign in

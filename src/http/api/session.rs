@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::base::{Permission, Result, SessionId, SystemRole, UserId};
 use crate::domain::accounts::{self, Credentials, Standing, User};
 use crate::http::caller::{Anyone, Browser, HalfWay, SettingUp, SignedIn, cookie, no_cookie, session_of};
+use crate::infra::test_copy::TestCopy;
 
 /// Address and password.
 #[derive(Deserialize, ToSchema)]
@@ -39,6 +40,8 @@ pub struct Me {
     session: MySession,
     /// How far this session has come; permissions count once it is signed in.
     standing: Standing,
+    /// What this installation is, as a sentence, if it is a copy that was made to try things out.
+    test_copy: Option<String>,
 }
 
 /// The person who is signed in.
@@ -57,13 +60,14 @@ pub struct MySession {
 }
 
 impl Me {
-    pub(super) fn of(signed_in: &accounts::SignedIn) -> Self {
-        Self::new(&signed_in.user, signed_in.session.id, signed_in.standing)
+    pub(super) fn of(app: &App, signed_in: &accounts::SignedIn) -> Self {
+        Self::new(app, &signed_in.user, signed_in.session.id, signed_in.standing)
     }
 
-    fn new(user: &User, session: SessionId, standing: Standing) -> Self {
+    fn new(app: &App, user: &User, session: SessionId, standing: Standing) -> Self {
         Self {
             standing,
+            test_copy: app.test_copy().map(TestCopy::sentence),
             permissions: user.role.permissions().to_vec(),
             user: MyUser { id: user.id, name: user.name.clone(), email: user.email.clone(), role: user.role },
             session: MySession { id: session },
@@ -116,14 +120,14 @@ pub async fn sign_in(
     let credentials = Credentials { email, password: Zeroizing::new(password) };
     let signed_in = app.accounts.sign_in(&cx, credentials, &client).await?;
     let cookie = cookie(&signed_in.token, app.config.accounts.session_hours);
-    Ok(HttpResponse::Ok().cookie(cookie).json(Me::of(&signed_in)))
+    Ok(HttpResponse::Ok().cookie(cookie).json(Me::of(&app, &signed_in)))
 }
 
 /// Who is signed in
 #[utoipa::path(tag = "session", responses((status = 200, body = Me)))]
 #[get("/session")]
 pub async fn get_session(app: Data<App>, SettingUp(cx, standing): SettingUp) -> Result<Json<Me>> {
-    Ok(Json(Me::new(&app.accounts.me(&cx).await?, session_of(&cx)?, standing)))
+    Ok(Json(Me::new(&app, &app.accounts.me(&cx).await?, session_of(&cx)?, standing)))
 }
 
 /// Sign out

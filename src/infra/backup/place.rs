@@ -9,6 +9,7 @@ use vault::Vault;
 use super::trouble::Trouble;
 use crate::infra::config::Config;
 use crate::infra::keys::KeyFiles;
+use crate::infra::test_copy::TestCopy;
 
 /// The repository's folder and the signing key's file.
 #[derive(Debug, Clone)]
@@ -19,6 +20,7 @@ pub struct BackupPlace {
     pub signing_key: PathBuf,
     keystore: PathBuf,
     data_dir: PathBuf,
+    is_copy: bool,
 }
 
 impl BackupPlace {
@@ -30,11 +32,15 @@ impl BackupPlace {
             signing_key: keystore.with_file_name("backup.key"),
             keystore,
             data_dir: config.storage.data_dir.clone(),
+            is_copy: TestCopy::of(config).is_some(),
         }
     }
 
-    /// The folder, or what to set.
+    /// The folder, or what to set. A test copy has none: it must not touch the backups of what is real.
     pub fn destination(&self) -> Result<&Path, Trouble> {
+        if self.is_copy {
+            return Err(Trouble::told("This is a test copy: no backup is made of it. Nothing was written."));
+        }
         self.destination.as_deref().ok_or_else(|| {
             Trouble::told(
                 "there is no place for backups; nothing was written: name a folder on another disk as backup.destination in \

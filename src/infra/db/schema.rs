@@ -262,6 +262,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    test_copy (one) {
+        one -> Bool,
+        source -> Text,
+        made_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     users (id) {
         id -> Uuid,
         role -> Text,
@@ -333,6 +341,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     search_index,
     second_factors,
     sessions,
+    test_copy,
     users,
     written_sections,
 );

@@ -11,6 +11,7 @@
 
 mod cluster;
 mod configuration;
+mod copy;
 mod loading;
 mod plan;
 mod source;
@@ -19,8 +20,9 @@ mod switching;
 
 pub use cluster::Cluster;
 pub use configuration::{Laid, lay_configuration};
+pub use copy::{Apart, apart};
 pub use loading::load;
-pub use plan::{Plan, Said, Weight, look};
+pub use plan::{AsTest, Plan, Said, Weight, look};
 pub use source::{Opened, recovery_key};
 pub use staging::{Staged, stage_files, stage_keys};
 pub use switching::{switch, unfinished};

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use ::backup::{BackupError, Identity, Step, VerifyKey, Watch};
+use ::backup::{BackupError, Blob, Identity, Step, VerifyKey, Watch};
 use chrono::{DateTime, Utc};
 
 use super::source::Opened;
@@ -36,6 +36,13 @@ pub struct Said {
     pub text: String,
 }
 
+/// A copy to try things out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AsTest {
+    /// Whether documents and what was made of them come along.
+    pub documents: bool,
+}
+
 /// What will be done, and under which names what is here will be kept.
 #[derive(Debug)]
 pub struct Plan {
@@ -47,12 +54,22 @@ pub struct Plan {
     pub keystore: zeroize::Zeroizing<Vec<u8>>,
     /// Ends the names of what is kept: `before-20261123T041500Z`.
     pub kept_as: String,
+    /// Whether it becomes a test copy.
+    pub as_test: Option<AsTest>,
 }
 
 impl Plan {
     /// Whether nothing stands in the way.
     pub fn may_go_on(&self) -> bool {
         self.said.iter().all(|said| said.weight != Weight::Stop)
+    }
+
+    /// The files that come along.
+    pub fn blobs(&self) -> &[Blob] {
+        match self.as_test {
+            Some(AsTest { documents: false }) => &[],
+            _ => &self.opened.manifest.blobs,
+        }
     }
 
     /// The database that is here will have this name.
@@ -87,7 +104,7 @@ pub fn look(
     said.push(sentence);
     let kept_as = format!("before-{}", now.format("%Y%m%dT%H%M%SZ"));
     said.push(here(config, &kept_as)?);
-    Ok(Plan { opened, said, keystore, kept_as })
+    Ok(Plan { opened, said, keystore, kept_as, as_test: None })
 }
 
 fn fine(text: impl Into<String>) -> Said {

@@ -103,8 +103,9 @@ pub fn stage_files(config: &Config, plan: &Plan, watch: &dyn Watch) -> Result<()
     let folder = staged_files(config);
     empty_folder(&folder)?;
     let blobs = Blobs::in_folder(&folder);
-    let total = plan.opened.manifest.blobs.len();
-    for (done, blob) in plan.opened.manifest.blobs.iter().enumerate() {
+    let wanted = plan.blobs();
+    let total = wanted.len();
+    for (done, blob) in wanted.iter().enumerate() {
         copied(watch, done, total)?;
         let failed = || Trouble::io("write the file of document", blob.id);
         let mut file = blobs.create_unsynced(blob.id).map_err(failed())?;

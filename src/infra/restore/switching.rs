@@ -53,11 +53,13 @@ async fn keys(config: &Config, plan: &Plan, staged: &Staged) -> Result<(), Troub
         let name = path.file_name().unwrap_or_default();
         set_aside(path, &path.with_file_name(&plan.kept_as).join(name))?;
     }
-    for (name, path) in &places {
+    // A copy goes on in nobody's repository, and its log begins anew.
+    let is_copy = plan.as_test.is_some();
+    for (name, path) in places.iter().filter(|(name, _)| !(is_copy && *name == BACKUP_KEY)) {
         put(&staged.folder.join(name), path)?;
     }
     remove(&staged.folder)?;
-    if let Some(end) = &plan.opened.manifest.contents.audit {
+    if let (Some(end), false) = (&plan.opened.manifest.contents.audit, is_copy) {
         let link = BASE64.decode(&end.link).map_err(|_| Trouble::told("the set's end of the audit log is damaged"))?;
         AnchorFile::of(config).write(Anchor { seq: end.seq, link }).await?;
     }

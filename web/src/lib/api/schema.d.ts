@@ -1274,6 +1274,8 @@ export interface components {
             session: components["schemas"]["MySession"];
             /** @description How far this session has come; permissions count once it is signed in. */
             standing: components["schemas"]["Standing"];
+            /** @description What this installation is, as a sentence, if it is a copy that was made to try things out. */
+            test_copy?: string | null;
             user: components["schemas"]["MyUser"];
         };
         /** @description Somebody who may open a deal. */
