@@ -75,7 +75,8 @@ pub fn run(workshop: &Workshop, options: &Options, filter: Option<&str>, yes: bo
     let mut failed = Vec::new();
     for debian in Debian::ALL {
         if options.debian.is_none_or(|only| only == debian) {
-            let release = Release { debian, packages: packages.clone(), keep: options.keep, new_image: options.new_image };
+            let release =
+                Release { debian, packages: packages.clone(), keep: options.keep, new_image: options.new_image };
             failed.extend(release.run(workshop, &chosen, yes)?);
         }
     }
@@ -126,7 +127,8 @@ impl Release {
             let keep = self.keep.then(|| home.join(format!("kept/debian-{}/{}", self.debian.number(), scenario.name)));
             let hall = Hall { workshop, image: &image, accelerator, keep };
             println!("\n{} on Debian {}: {}", scenario.name, self.debian.number(), scenario.about);
-            let mut stage = Stage { steps: Steps::new(workshop), deb: deb.clone(), newer: newer.clone(), notes: Vec::new() };
+            let mut stage =
+                Stage { steps: Steps::new(workshop), deb: deb.clone(), newer: newer.clone(), notes: Vec::new() };
             let outcome = (scenario.play)(&hall, &mut stage);
             workshop.go_on()?;
             if let Err(error) = &outcome {

@@ -26,7 +26,8 @@ pub struct Scenario {
 }
 
 /// All of them, in the order in which they are played.
-pub const SCENARIOS: &[Scenario] = &[first_boot::SCENARIO, installing::SCENARIO, first_day::SCENARIO, updating::SCENARIO];
+pub const SCENARIOS: &[Scenario] =
+    &[first_boot::SCENARIO, installing::SCENARIO, first_day::SCENARIO, updating::SCENARIO];
 
 /// What a scenario works with, and what it leaves for the record.
 pub struct Stage<'a> {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::json;
 
-use super::fund::{self, BACKUP_DISK, Fund};
+use super::fund::{BACKUP_DISK, Fund};
 use super::{Scenario, Stage};
 use crate::appliance::machine::Hall;
 use crate::appliance::machine::Machine;
@@ -36,8 +36,10 @@ const TICK: Duration = Duration::from_secs(2);
 
 fn play(hall: &Hall, stage: &mut Stage) -> Result<()> {
     let folder = tempfile::tempdir()?;
+    let (ours, newer) = (stage.deb.clone(), stage.newer.clone());
+    let packages = (ours.context("no package was given")?, newer.context("no newer package was given")?);
     let bundles = stage.step("bundles: a good one, a sick one, an old one, a forged one", || {
-        Bundles::make(hall.workshop, stage_packages(stage.deb.as_deref(), stage.newer.as_deref())?, folder.path())
+        Bundles::make(hall.workshop, &packages, folder.path())
     })?;
     let backups = Disk::new(BACKUP_DISK, folder.path(), "4G")?;
     let machine = stage.step("boot", || Machine::boot(hall, "updates", std::slice::from_ref(&backups)))?;
@@ -59,10 +61,6 @@ fn play(hall: &Hall, stage: &mut Stage) -> Result<()> {
     })
 }
 
-fn stage_packages<'a>(deb: Option<&'a Path>, newer: Option<&'a Path>) -> Result<(&'a Path, &'a Path)> {
-    Ok((deb.context("no package was given")?, newer.context("no newer package was given")?))
-}
-
 /// Each is told in a sentence, and nothing was begun.
 fn refusals(stage: &mut Stage, machine: &mut Machine, bundles: &Bundles) -> Result<()> {
     let before = running(machine)?;
@@ -74,7 +72,12 @@ fn refusals(stage: &mut Stage, machine: &mut Machine, bundles: &Bundles) -> Resu
         machine.put("/srv/refused.vccu", &fs::read(bundle)?)?;
         let said = stage.step(name, || {
             let said = machine.run("vcconnect update install /srv/refused.vccu --yes 2>&1")?;
-            ensure!(said.code != 0 && said.text().contains(word), "it was answered with {}: {}", said.code, said.text());
+            ensure!(
+                said.code != 0 && said.text().contains(word),
+                "it was answered with {}: {}",
+                said.code,
+                said.text()
+            );
             Ok(said.text().trim().to_owned())
         })?;
         stage.note("refused", said);
@@ -87,7 +90,8 @@ fn refusals(stage: &mut Stage, machine: &mut Machine, bundles: &Bundles) -> Resu
 fn sick(hall: &Hall, stage: &mut Stage, fund: &mut Fund, bundles: &Bundles) -> Result<()> {
     fund.machine.put("/srv/sick.vccu", &fs::read(&bundles.sick)?)?;
     stage.step("a sick version is installed, by somebody whose connection breaks", || {
-        fund.machine.read("nohup vcconnect update install /srv/sick.vccu --yes >/srv/sick.log 2>&1 & echo $! >/srv/pid")?;
+        fund.machine
+            .read("nohup vcconnect update install /srv/sick.vccu --yes >/srv/sick.log 2>&1 & echo $! >/srv/pid")?;
         until(hall, &mut fund.machine, UPDATE, |machine| Ok(running(machine)? == SICK))?;
         fund.machine.read("kill -9 $(cat /srv/pid)").map(drop)
     })?;
@@ -181,7 +185,7 @@ struct Bundles {
 }
 
 impl Bundles {
-    fn make(workshop: &Workshop, (ours, newer): (&Path, &Path), folder: &Path) -> Result<Self> {
+    fn make(workshop: &Workshop, (ours, newer): &(PathBuf, PathBuf), folder: &Path) -> Result<Self> {
         let key = workshop.root.join("crates/update/keys/test-only.key");
         let stranger = folder.join("stranger.key");
         children::read(workshop, xtask()?.args(["bundle", "keygen", "-o"]).arg(&stranger))?;
