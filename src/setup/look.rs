@@ -158,8 +158,20 @@ fn keys(setup: &Setup<'_>, plan: &Plan) -> Vec<Part> {
         };
         found.extend(judged.map(|sentence| problem("keys.passphrase_file", sentence)));
     }
+    if setup.sheet.is_some() && !shows_a_key(setup, files.keystore.exists()) {
+        let sentence = "it shows the recovery key, and that is not here: name its file as keys.recovery_key_file, or leave the \
+                        sheet out";
+        found.push(problem("recovery sheet", sentence));
+    }
     found.push(stolen_disk(Disks::of_this_machine().under(plan.data())));
     found
+}
+
+/// Whether the recovery key will be in hand: given, in its file, or made here.
+fn shows_a_key(setup: &Setup<'_>, has_keys: bool) -> bool {
+    let answers = &setup.answers.keys;
+    let in_file = answers.recovery_key_file.as_deref().is_some_and(|path| !has_keys || path.exists());
+    answers.recovery_key.is_some() || in_file
 }
 
 /// What the key file is worth when the machine is carried away.

@@ -207,8 +207,10 @@ async fn answers_become_a_server_that_the_first_admin_enters() {
 
 /// On a machine that is set up.
 async fn again_is_asked_for(machine: &Machine) {
-    let Err(Stopped::InTheWay(looked)) = machine.setup(&machine.answers()).run(|_| {}).await else {
-        panic!("a finished setup is not done again by mistake")
+    let stopped = machine.setup(&machine.answers()).run(|_| {}).await.expect_err("it is not done again by mistake");
+    let looked = match stopped {
+        Stopped::InTheWay(looked) => looked,
+        Stopped::Broken(trouble) => unreachable!("{trouble}"),
     };
     assert!(looked.finished && problems(&looked).contains("is set up already"), "{}", problems(&looked));
     let keystore = std::fs::read(machine.at("data/keys/vcconnect.key")).unwrap();
@@ -310,6 +312,9 @@ fn secrets_lie_away_from_data_backups_and_configuration() {
     assert!(machine.problems(&through).contains("lies in the folder of the configuration"));
     std::fs::write(machine.at("out/recovery.key"), "of somebody else").unwrap();
     assert!(machine.problems(&machine.answers()).contains("is there already and will not be replaced"));
+    let elsewhere = machine.answers().replace("recovery_key_file", "recovery_recipient");
+    let sheet = Setup { sheet: Some(machine.at("out/sheet.txt")), ..machine.setup(&elsewhere) };
+    assert!(problems(&sheet.look()).contains("recovery sheet: it shows the recovery key, and that is not here"));
     let none = machine.answers().replace("recovery_key_file", "passphrase_label");
     assert!(machine.problems(&none).contains("name a new file for the recovery key"));
     let secret = machine.answers().replace("[keys]", "[keys]\npassphrase = \"correct horse battery staple\"");

@@ -188,10 +188,13 @@ impl Wizard {
         self.looked.as_ref().is_some_and(|looked| looked.has_keys)
     }
 
-    /// Whether something was typed that would be lost, or a setup runs.
+    /// Whether something was typed that would be lost.
     pub fn holds_typed(&self) -> bool {
-        let beyond = !matches!(self.step, Step::Address | Step::Done);
-        beyond || !self.text(Step::Address, 0).is_empty()
+        match self.step {
+            Step::Working | Step::Done => false,
+            Step::Address => !self.text(Step::Address, 0).is_empty(),
+            _ => true,
+        }
     }
 
     /// What was seen and can be mended on a step, from the weightiest.

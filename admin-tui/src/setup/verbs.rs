@@ -82,12 +82,9 @@ impl Wizard {
 
     fn keys(&self) -> Value {
         let passphrase = self.form(Step::Keys).first().map(|field| field.typed.0.as_str()).and_then(given);
-        let mut keys = json!({ "passphrase": passphrase });
-        if !self.key.is_empty() {
-            let groups: Vec<&str> = self.key.iter().map(|group| group.0.as_str()).collect();
-            keys["recovery_key"] = groups.join(" ").into();
-        }
-        keys
+        let groups: Vec<&str> = self.key.iter().map(|group| group.0.as_str()).collect();
+        let recovery_key = (!groups.is_empty()).then(|| groups.join(" "));
+        json!({ "passphrase": passphrase, "recovery_key": recovery_key })
     }
 
     /// What people will type into the browser.

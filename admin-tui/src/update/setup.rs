@@ -102,6 +102,8 @@ fn back(state: &mut State) -> Vec<Effect> {
             Vec::new()
         }
         None if wizard.step == Step::Done => close(state),
+        // Its end is worth waiting for; Ctrl-C leaves.
+        None if wizard.step == Step::Working => Vec::new(),
         None if !wizard.holds_typed() => vec![Effect::Leave],
         None => {
             state.popups.push(Popup::Leave);
