@@ -38,7 +38,10 @@ pub async fn attend(socket: OwnedFd, program: PathBuf, arguments: Vec<OsString>)
     let launched = Launcher { way, limits, allow_degraded: true }.start().await;
     let greeting = match &launched {
         Ok(child) => Greeting::Confined(child.level().clone()),
-        Err(LaunchError::Silent(ended)) => return Ok(last_word(&mut writes, *ended).await),
+        Err(LaunchError::Silent(ended)) => {
+            last_word(&mut writes, *ended).await;
+            return Ok(());
+        }
         Err(error) => Greeting::Failed(error.to_string()),
     };
     let words = serde_json::to_vec(&greeting).map_err(std::io::Error::other)?;

@@ -1,5 +1,6 @@
 //! The parent's side: start a child, talk to it, and know how it ended.
 
+use std::convert::Infallible;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -192,7 +193,7 @@ impl Child {
         let closed = self.close_input();
         let drained = async { while self.next().await.is_some() {} };
         tokio::select! {
-            () = closed => {}
+            never = closed => match never {},
             () = drained => {}
         }
         match &mut self.holder {
@@ -209,7 +210,7 @@ impl Child {
 
     /// Says that no input follows, and never returns. The half of a socket stays open as long as this is waited for: closed,
     /// it would say that there is no parent any more.
-    fn close_input(&mut self) -> impl Future<Output = ()> + use<> {
+    fn close_input(&mut self) -> impl Future<Output = Infallible> + use<> {
         let input = match self.holder {
             Holder::Process(_) => {
                 self.input = None;
