@@ -50,11 +50,16 @@ pub fn write_secret(path: &Path, text: &str) -> Result<(), FileError> {
 
 /// The same for a file that this program made before and may make again.
 pub fn replace_secret(path: &Path, text: &str) -> Result<(), FileError> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(told(path)(error)),
-        _ => {}
-    }
+    forget(path)?;
     write_secret(path, text)
+}
+
+/// Removes a file that was made for one use, if it is there.
+pub fn forget(path: &Path) -> Result<(), FileError> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(told(path)(error)),
+        _ => Ok(()),
+    }
 }
 
 /// A secret in a file; more than 64 KiB are none.

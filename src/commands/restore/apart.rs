@@ -2,9 +2,7 @@
 //! otherwise as a process in a session of its own. The recovery key never stands in an argument.
 
 use std::ffi::OsString;
-use std::fs::{self, OpenOptions};
 use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -19,7 +17,7 @@ use crate::app::Outside;
 use crate::commands::{Done, reply};
 use crate::infra::backup::StateFile;
 use crate::infra::config::Config;
-use crate::infra::{host, services};
+use crate::infra::{files, host, services};
 
 /// Where the unit finds the key: in memory, for root alone, until it has read it.
 const KEY: &str = "/run/vcconnect-restore.key";
@@ -41,10 +39,12 @@ pub(super) fn begin(config: &Config, options: &Options, typed: &str) -> Done {
     let program = host::program()?;
     let config_is_the_machines = config.is_of_the_machine();
     if services::runs() && config_is_the_machines {
-        write_key(Path::new(KEY), &key)?;
+        // What another try left, also a link of somebody, is not written through.
+        files::forget(Path::new(KEY))?;
+        files::write_secret(Path::new(KEY), &key)?;
         let words = words(options, Path::new(KEY), &["--forget-key-file"]);
         services::begin_apart(UNIT, &program, &words).inspect_err(|_| {
-            let _ = fs::remove_file(KEY);
+            let _ = files::forget(Path::new(KEY));
         })?;
     } else {
         let mut child = Command::new(program)
@@ -83,13 +83,6 @@ fn words(options: &Options, key: &Path, more: &[&str]) -> Vec<OsString> {
     words.extend(["--recovery-key-file".into(), key.into(), "--yes".into(), "--json".into()]);
     words.extend(more.iter().map(Into::into));
     words
-}
-
-fn write_key(path: &Path, key: &str) -> std::io::Result<()> {
-    // What another try left, also a link of somebody, is not written through.
-    let _ = fs::remove_file(path);
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-    file.write_all(key.as_bytes())
 }
 
 /// How far it is, or how the last one ended.

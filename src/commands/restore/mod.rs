@@ -26,6 +26,7 @@ use crate::infra::anchor::AnchorFile;
 use crate::infra::backup::Trouble;
 use crate::infra::config::Config;
 use crate::infra::db::{self, Db, Transact as _, restored, snapshot};
+use crate::infra::files;
 use crate::infra::host::{self, DataLock};
 use crate::infra::ownership::give_to_owner;
 use crate::infra::postgres::{Layout, Role};
@@ -176,7 +177,7 @@ impl Options {
         let file = self.recovery_key_file.as_deref();
         let text = desk::secret(file, "Recovery key")?;
         if let (true, Some(file)) = (self.forget_key_file, file) {
-            std::fs::remove_file(file)?;
+            files::forget(file)?;
         }
         Ok(text)
     }
