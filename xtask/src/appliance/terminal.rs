@@ -11,8 +11,9 @@ use super::machine::Machine;
 /// Between two looks at the screen.
 const TICK: Duration = Duration::from_millis(300);
 
-/// What sshd does, too. `login` would hang up the terminal that tmux has just made.
-const SIGN_IN: &str = "id -u anna >/proc/self/loginuid && exec su -l anna";
+/// What sshd does, too, by a word of the shell itself, whose number it is to be. `login` would hang up the terminal that
+/// tmux has just made.
+const SIGN_IN: &str = "echo $(id -u anna) >/proc/self/loginuid && exec su -l anna";
 
 /// A terminal in which the machine's admin is signed in, with the login user that sudo does not hide.
 pub struct Terminal<'m, 'a> {
