@@ -239,9 +239,9 @@ fn walk(kind: Kind, faults: &[Step]) -> (Vec<Step>, Ended) {
         journal = Journal::parse(&journal.text().unwrap()).unwrap();
         steps.push(journal.step);
         if faults.contains(&journal.step) {
-            journal.fail(format!("{:?}", journal.step), now())
+            journal.fail(format!("{:?}", journal.step), now());
         } else {
-            journal.done(now())
+            journal.done(now());
         }
     }
     (steps, journal.ended.unwrap())
