@@ -14,7 +14,8 @@
 //!
 //! `password` holds hashing, `authenticator` codes, `throttle` the ladder of waiting times, `directory` the names in
 //! memory. Use cases: `service` (people, invitations), `sessions`, `attempts` (counting them), `second_factor`,
-//! `resetting` (passwords), `overseeing` (how others get in). `store` has a file of its own for each kind of row.
+//! `resetting` (passwords), `overseeing` (how others get in), `masking` (nobody is known in a test copy). `store` has a file
+//! of its own for each kind of row.
 //! Called by http (sign-in, people) and by deals (names of members).
 
 mod attempts;
