@@ -41,7 +41,7 @@ pub struct Options {
     #[arg(long, value_delimiter = ',', default_value = "12,13")]
     debian: Vec<u32>,
     /// Major versions of PostgreSQL
-    #[arg(long, value_delimiter = ',', default_value = "15,17")]
+    #[arg(long, value_delimiter = ',', default_value = "15,16,17")]
     postgres: Vec<u32>,
     /// File with what people should know before they install it
     #[arg(long)]

@@ -27,6 +27,8 @@ const DPKG: &str = "/usr/bin/dpkg";
 /// Between two looks whether a version is healthy.
 const PAUSE: Duration = Duration::from_secs(1);
 
+const NOT_BEGUN: &str = "no update was begun; `vcconnect update install FILE` begins one";
+
 #[derive(Debug, Subcommand)]
 pub(super) enum Verb {
     /// Verify a bundle and say what it brings; nothing is changed
@@ -144,15 +146,11 @@ pub(super) fn run(config: &Config, verb: &Verb) -> Done {
 fn work(config: &Config, outside: &Outside, expected: bool) -> Done {
     let places = Places::of(config);
     let journals = Journals::of(&places);
-    if !expected && journals.read()?.is_none() {
-        return Ok(());
+    if journals.read()?.is_none() {
+        return if expected { Err(NOT_BEGUN.into()) } else { Ok(()) };
     }
     let Some(_lock) = journals.lock()? else { return Err(beginning::UNDER_WAY.into()) };
-    let journal = match journals.read()? {
-        Some(journal) => journal,
-        None if expected => return Err("no update was begun; `vcconnect update install FILE` begins one".into()),
-        None => return Ok(()),
-    };
+    let journal = journals.read()?.ok_or(NOT_BEGUN)?;
     let plan = Plan {
         config: config.clone(),
         places,
