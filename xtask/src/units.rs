@@ -26,6 +26,8 @@ const FREE: &[&str] = &["vcconnect-update.service", "vcconnect-update-resume.ser
 
 /// What the units start is not on this machine.
 const PROGRAM: &str = "/usr/bin/vcconnect";
+/// The program that an update which was cut off is brought to an end with.
+const RUNNER: &str = "/var/lib/vcconnect-update/runner";
 const IN_ITS_PLACE: &str = "/bin/true";
 
 /// Fails unless each unit is understood without a complaint and is walled in as far as was promised.
@@ -36,9 +38,10 @@ pub fn check(steps: &mut Steps) -> Result<()> {
     let copies = tempfile::tempdir()?;
     for unit in &units {
         let text = fs::read_to_string(folder.join(unit)).with_context(|| unit.clone())?;
-        // A template is looked at as one of its instances.
-        let name = unit.replace("@.", "@1.");
-        fs::write(copies.path().join(name), text.replace(PROGRAM, IN_ITS_PLACE))?;
+        let text = text.replace(PROGRAM, IN_ITS_PLACE).replace(RUNNER, IN_ITS_PLACE);
+        // A template is there for its socket, and is looked at as one of its instances.
+        fs::write(copies.path().join(unit), &text)?;
+        fs::write(copies.path().join(unit.replace("@.", "@1.")), text)?;
     }
     let names = units.iter().map(|unit| format!("./{}", unit.replace("@.", "@1.")));
     let mut verify = bound("systemd-analyze");

@@ -171,9 +171,9 @@ fn stopping_and_restoring_are_confirmed_here() {
     assert_eq!((order.set.as_str(), &order.verify_key), ("2026-11-20-0200", &None));
     person.tell(Msg::Answer(ticket, Via::System, Box::new(Ok(made_up::looked(false)))));
     assert!(person.sees().contains("holds 3 people") && person.asked.is_empty(), "{}", person.sees());
-    person.press("restor\n");
+    person.press("rest\n");
     assert!(person.asked.is_empty(), "another word");
-    person.press("e\n");
+    person.press("ore\n");
     let Some(Effect::Restore { order, .. }) = person.asked.pop() else { panic!("{:?}", person.asked) };
     assert_eq!((order.set.as_str(), order.verify_key.as_deref()), ("2026-11-20-0200", Some("KEY")), "what was seen");
 }
