@@ -45,11 +45,9 @@ pub async fn attend(socket: OwnedFd, program: PathBuf, arguments: Vec<OsString>)
         Err(error) => Greeting::Failed(error.to_string()),
     };
     let words = serde_json::to_vec(&greeting).map_err(std::io::Error::other)?;
-    if writes.send(GREETING, &words).await.is_err() {
-        return Ok(());
-    }
+    let heard = writes.send(GREETING, &words).await.is_ok();
     if let Ok(child) = launched
-        && let Some(ended) = hand_on(child, &mut reads, &mut writes).await
+        && let Some(ended) = hand_on(child, heard, &mut reads, &mut writes).await
     {
         last_word(&mut writes, ended).await;
     }
@@ -70,19 +68,24 @@ fn limits(first: Result<Option<Frame>, FrameError>) -> Result<Limits, String> {
 /// Both directions at once, until one of them ends: how the child ended, or nothing if the parent hung up.
 async fn hand_on(
     mut child: Child,
+    heard: bool,
     reads: &mut FrameReader<impl AsyncRead + Unpin>,
     writes: &mut FrameWriter<impl AsyncWrite + Unpin>,
 ) -> Option<Ended> {
-    let stopped = tokio::select! {
-        () = to_child(reads, &mut child.input) => Stopped::ParentGone,
-        stopped = to_parent(&mut child.output, writes) => stopped,
+    let stopped = match heard {
+        false => Stopped::ParentGone,
+        true => tokio::select! {
+            () = to_child(reads, &mut child.input) => Stopped::ParentGone,
+            stopped = to_parent(&mut child.output, writes) => stopped,
+        },
     };
-    match stopped {
-        Stopped::ParentGone => return None,
-        Stopped::Forged => child.refuse(),
-        Stopped::Silent => {}
+    let wanted = !matches!(stopped, Stopped::ParentGone);
+    if !matches!(stopped, Stopped::Silent) {
+        child.refuse();
     }
-    Some(child.end().await)
+    // Also where nobody wants to know: a unit that ends before its child is dead is taken for one that hangs.
+    let ended = child.end().await;
+    wanted.then_some(ended)
 }
 
 /// Why nothing more is handed on.
