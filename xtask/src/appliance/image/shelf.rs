@@ -21,7 +21,6 @@ pub(super) const STOCK: &[&str] = &[
     "tesseract-ocr-eng",
     "tesseract-ocr-deu",
     "tesseract-ocr-fra",
-    "ca-certificates",
     "adduser",
 ];
 
