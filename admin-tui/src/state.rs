@@ -232,8 +232,16 @@ impl State {
             return None;
         }
         match &self.status.value.as_ref()?.seal {
-            Seal::Open => None,
+            Seal::Open | Seal::Away(_) => None,
             Seal::Sealed(why) => Some(why),
+        }
+    }
+
+    /// Why the server that runs answers little for the moment, if so.
+    pub fn not_ready(&self) -> Option<&Shown> {
+        match &self.status.value.as_ref()?.seal {
+            Seal::Away(why) if !matches!(self.server, Server::Away(_)) => Some(why),
+            _ => None,
         }
     }
 

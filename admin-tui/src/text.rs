@@ -1,5 +1,5 @@
 //! Text in columns: how wide it is, cut to a width, broken into lines. Widths are those of the terminal, where a letter of
-//! Chinese or an emoji takes two columns.
+//! Chinese or an emoji takes two columns. A text is measured whole: a mark behind a sign can make the sign wider.
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -20,14 +20,12 @@ pub fn fit(text: &str, columns: usize) -> String {
         return whole;
     }
     let mut cut = String::new();
-    let mut used = 0;
     for c in whole.chars() {
-        let takes = c.width().unwrap_or_default();
-        if used + takes + 1 > columns {
+        cut.push(c);
+        if width(&cut) + 1 > columns {
+            cut.pop();
             break;
         }
-        used += takes;
-        cut.push(c);
     }
     if columns > 0 {
         cut.push(CUT);
@@ -37,16 +35,14 @@ pub fn fit(text: &str, columns: usize) -> String {
 
 /// The end of a text in at most so many columns: what is being typed stays in sight.
 pub fn tail(text: &str, columns: usize) -> String {
-    let mut used = 0;
-    let kept: Vec<char> = text
-        .chars()
-        .rev()
-        .take_while(|c| {
-            used += c.width().unwrap_or_default();
-            used <= columns
-        })
-        .collect();
-    kept.into_iter().rev().collect()
+    let mut from = text.len();
+    for (at, _) in text.char_indices().rev() {
+        if text.get(at..).is_none_or(|rest| width(rest) > columns) {
+            break;
+        }
+        from = at;
+    }
+    text.get(from..).unwrap_or_default().to_owned()
 }
 
 /// Broken into lines of at most so many columns, between words where there are any.
@@ -80,15 +76,14 @@ pub fn wrap(text: &str, columns: usize) -> Vec<String> {
 pub fn chop(text: &str, columns: usize) -> Vec<String> {
     let columns = columns.max(2);
     let mut lines = Vec::new();
-    let (mut line, mut used) = (String::new(), 0);
+    let mut line = String::new();
     for c in text.chars() {
-        let takes = c.width().unwrap_or_default();
-        if used + takes > columns {
-            lines.push(std::mem::take(&mut line));
-            used = 0;
-        }
-        used += takes;
         line.push(c);
+        if width(&line) > columns {
+            line.pop();
+            lines.push(std::mem::take(&mut line));
+            line.push(c);
+        }
     }
     lines.push(line);
     lines
@@ -117,6 +112,7 @@ mod tests {
         assert_eq!(fit("Anna", 0), "");
         assert_eq!(fit("👩👩👩", 4), "👩…");
         assert_eq!(tail("0123456789", 4), "6789");
+        assert_eq!(fit("#\u{fe0f} by mark", 2), "#…", "with its mark it takes two columns");
     }
 
     #[test]

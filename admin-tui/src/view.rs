@@ -59,6 +59,7 @@ fn header(painter: &mut Painter<'_>, area: Rect, state: &State) {
     let (tone, seal) = match (state.server, state.sealed()) {
         (Server::Away(_) | Server::NotSetUp, _) => (Tone::Bad, words::NOT_RUNNING),
         (_, Some(_)) => (Tone::Bad, words::SEALED),
+        (Server::Up, None) if state.not_ready().is_some() => (Tone::Note, words::NOT_READY),
         (Server::Up, None) if status.is_some() => (Tone::Good, words::OPEN),
         _ => (Tone::Dim, words::UNKNOWN),
     };
@@ -128,6 +129,9 @@ fn banner_lines(state: &State, width: u16) -> Vec<(Tone, String)> {
     }
     if let Some(why) = state.sealed() {
         add(Tone::Bad, 2, &say::sealed(why));
+    }
+    if let Some(why) = state.not_ready() {
+        add(Tone::Note, 2, &say::not_ready(why));
     }
     lines
 }

@@ -19,6 +19,8 @@ pub const ASKING: &str = "Asking the server…";
 pub const OPEN: &str = "open";
 /// In the header.
 pub const SEALED: &str = "SEALED";
+/// The server starts or stops.
+pub const NOT_READY: &str = "not ready";
 /// In the header.
 pub const NOT_RUNNING: &str = "NOT RUNNING";
 /// Where a figure is not known.

@@ -6,7 +6,6 @@ use std::time::Duration;
 use protocol::Shown;
 use protocol::admin::{Ask, Backup, BackupPlan, BackupState, Long, Progress, Proof, Reply};
 
-use crate::app::App;
 use crate::base::{Ctx, Error, ErrorCode, Login, Result};
 use crate::infra::alone;
 use crate::infra::backup::{Asked, AskedFile, BackupPlace, Listed, State, StateFile, Wanted, a_unit_waits};
@@ -24,21 +23,21 @@ const BY_ROOT: &str =
 /// Kinds of work on backups, by the names of their state files.
 const KINDS: [&str; 2] = ["backup", "verify"];
 
-pub(super) async fn answer(app: &App, cx: &Ctx, ask: Ask) -> Result<Reply> {
+pub(super) async fn answer(config: &Config, cx: &Ctx, ask: Ask) -> Result<Reply> {
     cx.require_console()?;
     match ask {
-        Ask::CreateBackup => start(app, cx, Wanted::Create).await?,
+        Ask::CreateBackup => start(config, cx, Wanted::Create).await?,
         Ask::PlanBackups { .. } => return Err(Error::new(ErrorCode::WrongState, BY_ROOT)),
-        Ask::VerifyBackup { set } => start(app, cx, Wanted::Verify(set)).await?,
+        Ask::VerifyBackup { set } => start(config, cx, Wanted::Verify(set)).await?,
         _ => {}
     }
-    let config = app.config.clone();
+    let config = config.clone();
     tokio::task::spawn_blocking(move || listed(&config)).await.map_err(Error::internal)
 }
 
 /// Starts the work and waits until it says that it has begun.
-async fn start(app: &App, cx: &Ctx, what: Wanted) -> Result<()> {
-    let before = under_way(&app.config);
+async fn start(config: &Config, cx: &Ctx, what: Wanted) -> Result<()> {
+    let before = under_way(config);
     if before.as_ref().is_some_and(|state| state.ended_at.is_none()) {
         return Err(Error::new(
             ErrorCode::WrongState,
@@ -46,14 +45,14 @@ async fn start(app: &App, cx: &Ctx, what: Wanted) -> Result<()> {
         ));
     }
     let login = cx.login.unwrap_or(Login::new("")).name().to_owned();
-    let (file, by_a_unit) = (AskedFile::of(&app.config), a_unit_waits());
+    let (file, by_a_unit) = (AskedFile::of(config), a_unit_waits());
     file.put(&Asked { what, login }).map_err(Error::internal)?;
     if !by_a_unit {
         alone::start(&["backup", "asked"]).inspect_err(|_| file.withdraw())?;
     }
     let begun = before.map(|state| state.started_at);
     for _ in 0..LOOKS {
-        if under_way(&app.config).map(|state| state.started_at) != begun {
+        if under_way(config).map(|state| state.started_at) != begun {
             break;
         }
         tokio::time::sleep(LOOK).await;

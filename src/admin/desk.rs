@@ -21,6 +21,8 @@ use crate::infra::keys::{KeyFiles, opener};
 /// Whether the keystore is open, and so what can be done.
 #[derive(Clone)]
 enum State {
+    /// Nobody knows yet, or any more: the server starts, or stops.
+    Away(String),
     /// It is not; the sentence says why.
     Sealed(String),
     /// It is, and everything works or is about to.
@@ -59,7 +61,7 @@ impl Desk {
             address: OnceLock::new(),
             config,
             outside,
-            state: RwLock::new(State::Sealed(reason.to_owned())),
+            state: RwLock::new(State::Away(reason.to_owned())),
             tokens: Tokens::default(),
             attempts: Mutex::default(),
             opened,
@@ -79,6 +81,11 @@ impl Desk {
     /// From now on everything can be asked.
     pub fn open(&self, app: Arc<App>) {
         *self.state.write().unwrap_or_else(PoisonError::into_inner) = State::Open(app);
+    }
+
+    /// From now on only what needs neither key nor database, because the server starts or stops.
+    pub fn away(&self, reason: &str) {
+        *self.state.write().unwrap_or_else(PoisonError::into_inner) = State::Away(reason.to_owned());
     }
 
     /// From now on only what needs no key, because of this.
@@ -128,18 +135,39 @@ impl Desk {
 
     async fn carry_out(&self, cx: &Ctx, ask: Ask) -> Result<Reply> {
         match (self.state(), ask) {
+            (State::Away(reason), Ask::Status) => {
+                let seal = Seal::Away(Shown::new(&reason));
+                Ok(Reply::Status(status::of_closed(&self.config, seal, self.since, cx.now)))
+            }
+            (State::Away(reason), Ask::Health) => {
+                Ok(health::of_closed(Seal::Away(Shown::new(&reason)), self.address.get()))
+            }
             (State::Open(app), Ask::Status) => Ok(Reply::Status(status::of_open(&app, self.since, cx.now).await)),
             (State::Sealed(reason), Ask::Status) => {
                 let seal = Seal::Sealed(Shown::new(&reason));
-                Ok(Reply::Status(status::of_sealed(&self.config, seal, self.since, cx.now)))
+                Ok(Reply::Status(status::of_closed(&self.config, seal, self.since, cx.now)))
             }
             (State::Open(app), Ask::Health) => health::of_open(&app, cx, self.address.get()).await,
-            (State::Sealed(reason), Ask::Health) => Ok(health::of_sealed(&reason, self.address.get())),
+            (State::Sealed(reason), Ask::Health) => {
+                Ok(health::of_closed(Seal::Sealed(Shown::new(&reason)), self.address.get()))
+            }
             (State::Sealed(_), Ask::Unlock { with }) => self.unlock(cx, with).await,
-            (State::Open(_), Ask::Unlock { .. }) => {
+            (State::Away(_) | State::Open(_), Ask::Unlock { .. }) => {
                 Err(Error::new(ErrorCode::WrongState, "The server is not sealed; there is nothing to unlock."))
             }
-            (State::Sealed(_), Ask::Keys) => self.slots_of_sealed().await,
+            (State::Away(_) | State::Sealed(_), Ask::Keys) => self.slots_of_sealed().await,
+            // Somebody in trouble needs these most.
+            (_, ask @ (Ask::Backups | Ask::PlanBackups { .. } | Ask::CreateBackup | Ask::VerifyBackup { .. })) => {
+                backups::answer(&self.config, cx, ask).await
+            }
+            (_, ask @ (Ask::Updates | Ask::InstallUpdate { .. } | Ask::RollBack)) => {
+                updates::answer(&self.config, self.since, cx, &ask)
+            }
+            (State::Away(reason), _) => {
+                let sentence =
+                    format!("Not possible at the moment: {reason}. Nothing was done; try again in a moment.");
+                Err(Error::new(ErrorCode::Unavailable, sentence))
+            }
             (State::Sealed(reason), _) => {
                 let sentence =
                     format!("The server is sealed ({reason}). Unlock it first; everything that was stored is safe.");
@@ -197,10 +225,6 @@ async fn carry_out(app: &App, cx: &Ctx, ask: Ask) -> Result<Reply> {
         | Ask::Sessions { .. }
         | Ask::EndSessions { .. } => people::answer(app, cx, ask).await,
         Ask::Jobs { .. } | Ask::RetryJob { .. } | Ask::CancelJob { .. } => jobs::answer(app, cx, ask).await,
-        Ask::Updates | Ask::InstallUpdate { .. } | Ask::RollBack => updates::answer(app, cx, &ask),
-        Ask::Backups | Ask::PlanBackups { .. } | Ask::CreateBackup | Ask::VerifyBackup { .. } => {
-            backups::answer(app, cx, ask).await
-        }
         _ => Err(Error::new(ErrorCode::MethodNotAllowed, "This server cannot do that. Nothing was done.")),
     }
 }

@@ -25,9 +25,9 @@ pub(super) async fn of_open(app: &App, cx: &Ctx, address: Option<&SocketAddr>) -
     Ok(health(Seal::Open, address, parts))
 }
 
-/// Of a server whose keystore is closed: nothing can be tried without it.
-pub(super) fn of_sealed(reason: &str, address: Option<&SocketAddr>) -> Reply {
-    health(Seal::Sealed(Shown::new(reason)), address, Vec::new())
+/// Of a server whose keystore is closed, or which is not there yet: nothing can be tried.
+pub(super) fn of_closed(seal: Seal, address: Option<&SocketAddr>) -> Reply {
+    health(seal, address, Vec::new())
 }
 
 fn health(seal: Seal, address: Option<&SocketAddr>, parts: Vec<Part>) -> Reply {

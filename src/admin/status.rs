@@ -36,12 +36,16 @@ pub(super) async fn of_open(app: &App, since: DateTime<Utc>, now: DateTime<Utc>)
 }
 
 /// Of a server whose keystore is closed: what can be seen without a key.
-pub(super) fn of_sealed(config: &Config, seal: Seal, since: DateTime<Utc>, now: DateTime<Utc>) -> Status {
-    let detail = match &seal {
-        Seal::Sealed(reason) => format!("{reason}. Unlock it with a passphrase or the recovery key"),
-        Seal::Open => String::new(),
+pub(super) fn of_closed(config: &Config, seal: Seal, since: DateTime<Utc>, now: DateTime<Utc>) -> Status {
+    let part = match &seal {
+        Seal::Sealed(reason) => problem("keys", &format!("{reason}. Unlock it with a passphrase or the recovery key")),
+        Seal::Away(reason) => {
+            let name = Shown::new("web");
+            Part { name, state: PartState::Note, detail: reason.clone() }
+        }
+        Seal::Open => problem("keys", ""),
     };
-    Status { parts: vec![problem("keys", &detail)], ..empty(config, seal, since, now) }
+    Status { parts: vec![part], ..empty(config, seal, since, now) }
 }
 
 /// Of an installation whose server does not run: what was found without it.

@@ -6,7 +6,6 @@ use protocol::Shown;
 use protocol::admin::{Ask, Long, Progress, Reply, Update, UpdateState};
 use update::{Build, Ended, Journal, Outcome, trusted};
 
-use crate::app::App;
 use crate::base::{Ctx, Error, ErrorCode, Result};
 use crate::infra::config::Config;
 use crate::infra::update::{Journals, Places};
@@ -18,10 +17,10 @@ const FOR_TESTS: &str = "This program was built for tests and installs what anyb
 /// Ended work that is shown, newest first.
 const MOST: usize = 200;
 
-pub(super) fn answer(app: &App, cx: &Ctx, ask: &Ask) -> Result<Reply> {
+pub(super) fn answer(config: &Config, since: DateTime<Utc>, cx: &Ctx, ask: &Ask) -> Result<Reply> {
     cx.require_console()?;
     match ask {
-        Ask::Updates => Ok(listed(&app.config, app.since)),
+        Ask::Updates => Ok(listed(config, since)),
         _ => Err(Error::new(ErrorCode::WrongState, NOT_THE_SERVER)),
     }
 }

@@ -39,6 +39,9 @@ fn status_lines(status: &Status) -> Done {
     if let Seal::Sealed(reason) = &status.seal {
         line(&format!("SEALED  {reason}"))?;
     }
+    if let Seal::Away(reason) = &status.seal {
+        line(&format!("AWAY    {reason}"))?;
+    }
     for part in &status.parts {
         let mark = match part.state {
             PartState::Ok => "ok      ",

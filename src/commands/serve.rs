@@ -52,7 +52,7 @@ async fn start(config: Config) -> Done {
             let tls = app::tls(&config)?;
             match sealed(http::sealed(listener.try_clone()?, tls.as_ref())?, &error.to_string(), unlocked).await? {
                 Some(Unlocked { vault, login, failed }) => {
-                    desk.seal(STARTING);
+                    desk.away(STARTING);
                     (vault, Some((Ctx { login: Some(login), ..console(&outside)? }, failed)))
                 }
                 None => return Ok(()),
@@ -110,7 +110,7 @@ async fn serve(
     tracing::info!(address = %bound.address, url = app.config.server.public_url, "ready");
     notify::ready("ready");
     bound.server.await?;
-    desk.seal("the server is stopping");
+    desk.away("the server is stopping");
     notify::stopping();
     tracing::info!("stopped");
     Ok(())

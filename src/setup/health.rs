@@ -39,7 +39,7 @@ fn ask(config: &Config) -> Result<(), String> {
     stream.set_read_timeout(Some(ANSWER)).map_err(|error| error.to_string())?;
     let reply = Caller::new(stream).ask(Ask::Status, None, |_| {}).map_err(|error| error.to_string())?;
     let Reply::Status(status) = reply else { return Err("its answer cannot be read".to_owned()) };
-    if let Seal::Sealed(why) = &status.seal {
+    if let Seal::Sealed(why) | Seal::Away(why) = &status.seal {
         return Err(why.to_string());
     }
     let ill = status.parts.iter().find(|part| part.state == PartState::Problem);

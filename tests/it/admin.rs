@@ -160,6 +160,12 @@ async fn a_server_that_cannot_open_its_keystore_says_so_and_is_unlocked() {
     assert_eq!(slots(&here.must(&["keys", "list", "--json"])).len(), 2, "what needs no key works");
     let refused = here.run(&["keys", "rotate", "--yes"]);
     assert!(!refused.ok && refused.err.contains("sealed"), "{}", refused.err);
+    let mut stream = UnixStream::connect(here.data().join("admin.sock")).unwrap();
+    for (id, what) in [(1, "backups"), (2, "updates")] {
+        let ask = format!("{}\n", json!({ "version": 1, "id": id, "ask": { "do": what } }));
+        let said = line(&mut stream, ask.as_bytes()).unwrap();
+        assert!(said["said"]["done"][what].is_object(), "somebody in trouble needs these most: {said}");
+    }
     for wrong in ["not the passphrase", "AGE-SECRET-KEY-1QQQQ"] {
         let refused = with_input(here, &["keys", "unlock"], wrong);
         assert!(!refused.ok && refused.err.contains("Neither a passphrase nor a recovery key"), "{}", refused.err);

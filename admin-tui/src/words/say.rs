@@ -26,6 +26,11 @@ pub fn sealed(why: &Shown) -> String {
     format!("The server is sealed: {why} Documents and names cannot be read. u unlocks it.")
 }
 
+/// Why the server that runs answers little.
+pub fn not_ready(why: &Shown) -> String {
+    format!("{why}. Backups, restoring and keys can be looked at meanwhile; if it stays so, l shows the log.")
+}
+
 /// A list that could not be asked anew.
 pub fn old(of: &str, why: &str) -> String {
     format!("What is shown is of {of}. {why}")

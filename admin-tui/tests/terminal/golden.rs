@@ -9,7 +9,7 @@ use protocol::admin::{Ask, Long, Progress, Refusal, Reply, Secret};
 use protocol::{ErrorCode, Shown};
 
 use crate::made_up;
-use crate::person::{Person, away, calm, sealed};
+use crate::person::{Person, away, calm, sealed, starting};
 
 const SIZES: [(u16, u16); 2] = [(80, 24), (120, 40)];
 
@@ -100,6 +100,7 @@ fn dashboard() {
     see("filled_120x40", &on('1', (120, 40), calm));
     see("filled_60x15", &on('1', (60, 15), calm));
     see("sealed", &on('1', (80, 24), sealed));
+    see("starting", &on('1', (80, 24), starting));
     see("away", &on('1', (80, 24), away));
     see("too_small", &on('1', (59, 24), calm));
     let mut stale = Person::served();

@@ -66,6 +66,12 @@ pub fn status() -> Status {
     }
 }
 
+/// A server that starts.
+pub fn starting() -> Status {
+    let web = Part { name: "web".into(), state: PartState::Note, detail: "the server is starting".into() };
+    Status { seal: Seal::Away("the server is starting".into()), parts: vec![web], ..status() }
+}
+
 pub fn sealed() -> Status {
     let why = "The key file is not there, and no other way was used yet.";
     Status { seal: Seal::Sealed(why.into()), ..status() }

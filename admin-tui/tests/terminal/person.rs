@@ -151,6 +151,11 @@ pub fn away(_: &Ask, _: Option<&Secret>) -> Outcome {
     Err(Failure::Away)
 }
 
+/// A server that is starting and answers little.
+pub fn starting(ask: &Ask, token: Option<&Secret>) -> Outcome {
+    if *ask == Ask::Status { Ok(Reply::Status(made_up::starting())) } else { calm(ask, token) }
+}
+
 /// A server whose keystore is closed.
 pub fn sealed(ask: &Ask, token: Option<&Secret>) -> Outcome {
     if *ask == Ask::Status { Ok(Reply::Status(made_up::sealed())) } else { calm(ask, token) }

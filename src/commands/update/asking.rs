@@ -71,6 +71,9 @@ fn look(health: &Health, sealed: bool) -> Done {
     {
         return Err(format!("its keystore is closed: {why}").into());
     }
+    if let Seal::Away(why) = &health.seal {
+        return Err(why.as_str().into());
+    }
     let broken = health.parts.iter().find(|part| part.state == PartState::Problem);
     match broken {
         Some(part) => Err(format!("{} does not work: {}", part.name, part.detail).into()),

@@ -54,6 +54,8 @@ pub enum Seal {
     Open,
     /// It is not, because of this.
     Sealed(Shown),
+    /// The server starts or stops and answers little meanwhile; nobody has to unlock it.
+    Away(Shown),
 }
 
 /// A part of the installation.
