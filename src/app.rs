@@ -11,7 +11,7 @@ use tokio::task::JoinHandle;
 use utoipa::ToSchema;
 use vault::Vault;
 
-use crate::base::{Actor, Ctx, DealId, Error, RequestId, Result, UserId};
+use crate::base::{Actor, Ctx, DealId, Error, Login, RequestId, Result, UserId};
 use crate::domain::accounts::Accounts;
 use crate::domain::audit::Audit;
 use crate::domain::deals::Deals;
@@ -29,6 +29,7 @@ use crate::infra::config::Config;
 use crate::infra::db::queue::{Load, Work};
 use crate::infra::db::{self, Channel, Db, Schema, restored};
 use crate::infra::entropy::{self, Entropy, SystemEntropy};
+use crate::infra::host;
 use crate::infra::judging::Judge;
 use crate::infra::keys::KeyFiles;
 use crate::infra::models;
@@ -59,6 +60,14 @@ impl Outside {
     /// The real one.
     pub fn system() -> Self {
         Self { clock: Arc::new(SystemClock), entropy: Arc::new(SystemEntropy::default()) }
+    }
+
+    /// The context of what somebody with a shell on the server does.
+    pub fn console(&self) -> Result<Ctx> {
+        let now = self.clock.now();
+        let request_id = RequestId::new(now, entropy::random(self.entropy.as_ref())?);
+        let login = host::login().map(|name| Login::new(&name));
+        Ok(Ctx { actor: Actor::Console, request_id, ip: None, login, now })
     }
 }
 

@@ -1,6 +1,7 @@
 //! The server of VCConnect: everything that knows users, storage and time.
 //!
-//! Floors, imports go down only: `commands`, `setup` and `app` > `http` > `domain` > `infra` > `base`. ARCHITECTURE.md has the map.
+//! Floors, imports go down only: `commands`, `setup` and `app` > `http` > `domain` > `infra` > `base`. ARCHITECTURE.md has
+//! the map.
 
 pub mod admin;
 pub mod app;

@@ -1,5 +1,6 @@
 //! Questions about backups. Making and reading one takes long and needs no server, so it is a process of its own
-//! (`infra/backup/asked.rs`), which goes on when the server or the one who asked is gone; everybody follows it by the file in which it says how far it is.
+//! (`infra/backup/asked.rs`), which goes on when the server or the one who asked is gone; everybody follows it by the file
+//! in which it says how far it is.
 
 use std::time::Duration;
 

@@ -28,13 +28,12 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::app::{App, Outside};
-use crate::base::{Actor, Ctx, Login, RequestId};
 use crate::domain::audit::Action;
 use crate::http;
 use crate::infra::config::{self, Config};
 use crate::infra::keys::KeyFiles;
 use crate::infra::notes::{Note, Notes};
-use crate::infra::{entropy, host, telemetry};
+use crate::infra::{host, telemetry};
 
 /// Why a command failed, in words.
 type Failure = Box<dyn std::error::Error + Send + Sync>;
@@ -197,7 +196,7 @@ fn block_on<T>(work: impl Future<Output = T>) -> Result<T, Failure> {
 
 /// Who signed in on the machine.
 fn login() -> String {
-    host::login_of(std::process::id(), host::user_id()).unwrap_or_default()
+    host::login().unwrap_or_default()
 }
 
 /// Leaves a note for the audit log: no server runs that could record it.
@@ -209,12 +208,4 @@ fn note(config: &Config, action: Action, details: serde_json::Value) -> Done {
 fn note_of(config: &Config, login: String, action: Action, details: serde_json::Value) -> Done {
     let at = Outside::system().clock.now();
     Ok(Notes::of(config).add(&Note { at, login, action: action.as_str().to_owned(), details })?)
-}
-
-/// The context of a command: somebody with a shell on the server.
-fn console(outside: &Outside) -> Result<Ctx, Failure> {
-    let now = outside.clock.now();
-    let request_id = RequestId::new(now, entropy::random(outside.entropy.as_ref())?);
-    let login = host::login_of(std::process::id(), host::user_id()).map(|name| Login::new(&name));
-    Ok(Ctx { actor: Actor::Console, request_id, ip: None, login, now })
 }

@@ -12,7 +12,7 @@ use actix_web::web::Data;
 use tokio::sync::mpsc;
 use vault::Vault;
 
-use super::{Done, Failure, console};
+use super::{Done, Failure};
 use crate::admin::{self, Desk, Unlocked};
 use crate::app::{self, App, Outside};
 use crate::base::Ctx;
@@ -53,7 +53,7 @@ async fn start(config: Config) -> Done {
             match sealed(http::sealed(listener.try_clone()?, tls.as_ref())?, &error.to_string(), unlocked).await? {
                 Some(Unlocked { vault, login, failed }) => {
                     desk.away(STARTING);
-                    (vault, Some((Ctx { login: Some(login), ..console(&outside)? }, failed)))
+                    (vault, Some((Ctx { login: Some(login), ..outside.console()? }, failed)))
                 }
                 None => return Ok(()),
             }

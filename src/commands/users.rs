@@ -5,7 +5,7 @@ use protocol::admin::{Ask, Factor, Reply, Role, Session, User, UserState};
 use uuid::Uuid;
 
 use super::desk::{self, Desk, Sure};
-use super::{Done, Failure, block_on, build, console, print, reply};
+use super::{Done, Failure, block_on, build, print, reply};
 use crate::infra::config::Config;
 
 #[derive(Debug, Subcommand)]
@@ -186,7 +186,7 @@ fn session_line(session: &Session) -> String {
 
 fn first_admin(config: Config, json: bool) -> Done {
     let app = build(config)?;
-    let cx = console(&app.outside)?;
+    let cx = app.outside.console()?;
     match (json, block_on(app.accounts.first_admin(&cx))??) {
         (true, link) => println!("{}", serde_json::json!({ "link": link })),
         (false, Some(link)) => println!("{link}"),

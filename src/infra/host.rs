@@ -63,6 +63,11 @@ pub fn login_of(process: u32, runs_as: u32) -> Option<String> {
     Some(user.map_or_else(|| uid.to_string(), |user| user.name))
 }
 
+/// The same of this process.
+pub fn login() -> Option<String> {
+    login_of(std::process::id(), user_id())
+}
+
 /// When a process began, in the kernel's ticks since the machine started; `None` if there is none with this id. An id is
 /// given to another process one day, and that one began later.
 pub fn process_began(process: u32) -> Option<u64> {

@@ -10,6 +10,7 @@ use vault::{RecoveryKey, RecoveryRecipient};
 use zeroize::Zeroizing;
 
 use crate::domain::keys::{Label, Passphrase};
+use crate::infra::config::is_time;
 use crate::infra::tls::ServerName;
 
 /// Whether secrets may stand in the answers themselves.
@@ -263,11 +264,6 @@ impl Answers {
         }
         found
     }
-}
-
-/// Whether the configuration takes it for a time of day.
-pub(super) fn is_time(text: &str) -> bool {
-    text.len() == 5 && chrono::NaiveTime::parse_from_str(text, "%H:%M").is_ok()
 }
 
 fn absolute(name: &str, path: &Path) -> Option<Part> {

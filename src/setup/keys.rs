@@ -127,7 +127,7 @@ fn sentence(error: FieldError) -> Trouble {
 
 /// For the audit log, which a server that starts takes it into.
 fn note(work: &Work<'_, '_>, action: Action, details: Value) -> Result<(), Trouble> {
-    let login = host::login_of(std::process::id(), host::user_id()).unwrap_or_default();
+    let login = host::login().unwrap_or_default();
     let at = work.setup.outside.clock.now();
     Ok(Notes::of(work.config()).add(&Note { at, login, action: action.as_str().to_owned(), details })?)
 }

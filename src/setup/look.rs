@@ -6,12 +6,12 @@ use protocol::admin::{Looked, Part, PartState};
 use vault::{Opener, RecoveryKey, Vault};
 
 use super::Setup;
-use super::answers::{is_time, part};
+use super::answers::part;
 use super::certificate::Certificate;
 use super::machine;
 use crate::domain::keys::Passphrase;
 use crate::infra::backup::BackupPlace;
-use crate::infra::config::{Config, ConfigError};
+use crate::infra::config::{Config, ConfigError, is_time};
 use crate::infra::files;
 use crate::infra::keys::KeyFiles;
 use crate::infra::setup::{

@@ -27,13 +27,12 @@ pub use answers::{Answers, Source, Unreadable};
 pub use steps::Step;
 
 use crate::app::Outside;
-use crate::base::{Actor, Ctx, Login, RequestId};
 use crate::infra::backup::Trouble;
 use crate::infra::config::{Config, Layers};
+use crate::infra::host;
 use crate::infra::keys::KeyFiles;
 use crate::infra::services::Services;
 use crate::infra::setup::Mark;
-use crate::infra::{entropy, host};
 
 /// A setup that is wanted.
 pub struct Setup<'a> {
@@ -90,13 +89,5 @@ impl Setup<'_> {
             return Err(Stopped::InTheWay(looked));
         }
         Ok(steps::all(self, &mut told).await?)
-    }
-
-    /// The context of what setup does in the database: somebody with a shell on the server.
-    fn context(&self) -> Result<Ctx, Trouble> {
-        let now = self.outside.clock.now();
-        let request_id = RequestId::new(now, entropy::random(self.outside.entropy.as_ref())?);
-        let login = host::login_of(std::process::id(), host::user_id()).map(|name| Login::new(&name));
-        Ok(Ctx { actor: Actor::Console, request_id, ip: None, login, now })
     }
 }

@@ -223,7 +223,7 @@ async fn first_admin(work: &mut Work<'_, '_>) -> Result<(), Trouble> {
     let setup = work.setup;
     let vault = KeyFiles::of(work.config()).open()?;
     let app = App::new(work.config().clone(), setup.outside.clone(), vault)?;
-    let Some(link) = app.accounts.first_admin(&setup.context()?).await? else { return Ok(()) };
+    let Some(link) = app.accounts.first_admin(&setup.outside.console()?).await? else { return Ok(()) };
     if let Some(path) = &setup.answers.first_admin.link_file {
         work.begun.will_make(path)?;
         files::replace_secret(path, &format!("{link}\n")).map_err(|error| Trouble::told(error.to_string()))?;

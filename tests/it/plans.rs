@@ -134,5 +134,11 @@ fn what_cannot_be_used_is_refused_and_nothing_is_written() {
         let said = installation.run(&["backup", "plan", "--destination", &disk]);
         assert!(!said.ok && said.err.contains("server's user may not write"), "{}", said.err);
         assert_eq!(fs::read_to_string(&file).unwrap(), before);
+        installation.must(&["backup", "plan", "--at", "05:00"]);
+        assert_ne!(
+            fs::read_to_string(&file).unwrap(),
+            before,
+            "the configuration is root's to write, not the server's"
+        );
     }
 }

@@ -169,13 +169,6 @@ impl Prompt {
         }
     }
 
-    fn action(&self) -> Result<Action, (usize, &'static str)> {
-        match self.purpose {
-            Purpose::Restore => Ok(Action::Look(self.order()?)),
-            _ => Ok(Action::Ask(self.ask()?)),
-        }
-    }
-
     fn order(&self) -> Result<Order, (usize, &'static str)> {
         let key = match (self.text(0).is_empty(), self.secret(1)) {
             (true, Ok(key)) => RecoveryKey::Typed(key),
@@ -187,8 +180,8 @@ impl Prompt {
         Ok(Order { place, set, key, verify_key: None })
     }
 
-    fn ask(&self) -> Result<Ask, (usize, &'static str)> {
-        Ok(match self.purpose {
+    fn action(&self) -> Result<Action, (usize, &'static str)> {
+        Ok(Action::Ask(match self.purpose {
             Purpose::Invite(role) => Ask::Invite { role, email: Some(self.text(0)).filter(|email| !email.is_empty()) },
             Purpose::AddPassphrase => {
                 let label = self.needed(0)?;
@@ -216,8 +209,8 @@ impl Prompt {
                 Ask::PlanBackups { destination, at }
             }
             Purpose::Install => Ask::InstallUpdate { bundle: self.path(0)? },
-            Purpose::Restore => Ask::Backups,
-        })
+            Purpose::Restore => return Ok(Action::Look(self.order()?)),
+        }))
     }
 
     fn text(&self, field: usize) -> String {
@@ -308,12 +301,12 @@ pub fn dots(typed: &Secret, room: usize) -> String {
 mod tests {
     use super::*;
 
-    fn typed(purpose: Purpose, fields: &[&str]) -> Result<Ask, &'static str> {
+    fn typed(purpose: Purpose, fields: &[&str]) -> Result<Action, &'static str> {
         let mut prompt = Prompt::new(purpose);
         for (number, text) in fields.iter().enumerate() {
             prompt = prompt.with(number, text);
         }
-        prompt.ask().map_err(|(_, trouble)| trouble)
+        prompt.action().map_err(|(_, trouble)| trouble)
     }
 
     #[test]
@@ -345,11 +338,11 @@ mod tests {
     #[test]
     fn a_form_asks() {
         let ask = Ask::PlanBackups { destination: "/mnt/nas".to_owned(), at: "23:59".to_owned() };
-        assert_eq!(typed(Purpose::Plan, &[" /mnt/nas ", "23:59"]), Ok(ask));
+        assert_eq!(typed(Purpose::Plan, &[" /mnt/nas ", "23:59"]), Ok(Action::Ask(ask)));
         let ask = Ask::Unlock { with: Secret(" horse ".to_owned()) };
-        assert_eq!(typed(Purpose::Unlock, &[" horse \n"]), Ok(ask), "spaces belong to a passphrase");
+        assert_eq!(typed(Purpose::Unlock, &[" horse \n"]), Ok(Action::Ask(ask)), "spaces belong to a passphrase");
         let ask = Ask::Invite { role: Role::Viewer, email: None };
-        assert_eq!(typed(Purpose::Invite(Role::Viewer), &[" "]), Ok(ask));
+        assert_eq!(typed(Purpose::Invite(Role::Viewer), &[" "]), Ok(Action::Ask(ask)));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The protocol of the pipes: frames of a length (u32, big-endian, of the payload), a kind (u8) and the payload.
 //!
-//! Kinds belong to the caller, except 0, which is the child's first word, and those from 253, which a socket adds. Large things travel as a stream: frames of
-//! one kind, ended by an empty frame of that kind.
+//! Kinds belong to the caller, except 0, which is the child's first word, and those from 253, which a socket adds. Large
+//! things travel as a stream: frames of one kind, ended by an empty frame of that kind.
 //!
 //! Invariants:
 //! - A length above [`MAX_PAYLOAD`] is refused when its header is seen, before anything is kept for it.

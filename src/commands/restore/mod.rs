@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 
 use self::around::Around;
 use super::backup::{Following, follow, follow_on};
-use super::{Done, Failure, build, console, desk, print};
+use super::{Done, Failure, build, desk, print};
 use crate::app::Outside;
 use crate::base::{Ctx, Error};
 use crate::domain::accounts::mask_everybody;
@@ -298,7 +298,7 @@ async fn record(
     let db = Db::open(owner_url, 1)?;
     let (vault, entropy) = (Arc::clone(&staged.vault), Arc::clone(&outside.entropy));
     let audit = Audit::new(db.clone(), vault, entropy, AnchorFile::of(config));
-    let cx: Ctx = console(outside).map_err(|failure| Trouble::told(failure.to_string()))?;
+    let cx: Ctx = outside.console().map_err(|error| Trouble::told(error.to_string()))?;
     let manifest = &plan.opened.manifest;
     let about = json!({ "set": manifest.set, "made_at": manifest.ended_at, "files": manifest.blobs.len(),
         "rows": manifest.contents.rows.values().sum::<u64>(), "keystore": plan.opened.keystore.at,

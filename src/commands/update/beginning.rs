@@ -4,7 +4,6 @@ use std::path::Path;
 
 use ::update::{Build, Journal, Kind, Manifest, Outcome, Version, trusted};
 use protocol::admin::{Ask, Reply};
-use uuid::Uuid;
 
 use crate::admin::{Danger, danger_of, updates_reply};
 use crate::app::Outside;
@@ -126,8 +125,8 @@ fn before(places: &Places, running: &Version) -> Result<Version, Failure> {
 fn new(outside: &Outside, kind: Kind, from: Version, to: Version) -> Result<Journal, Failure> {
     let now = outside.clock.now();
     let RequestId(id): RequestId = RequestId::new(now, entropy::random(outside.entropy.as_ref())?);
-    let by = host::login_of(std::process::id(), host::user_id()).unwrap_or_default();
-    Ok(Journal::new(Uuid::from_bytes(*id.as_bytes()), kind, from, to, &by, now))
+    let by = host::login().unwrap_or_default();
+    Ok(Journal::new(id, kind, from, to, &by, now))
 }
 
 /// Writes what is to be done, and has the unit do it.

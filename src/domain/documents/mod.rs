@@ -9,8 +9,8 @@
 //! - A password is used for one reading and is never stored, logged or sent to another process of ours but the reader.
 //!
 //! `demo` loads the data room of a made-up company, `intake` streams an upload into a sealed file, `name` makes a path
-//! that a browser sends harmless, `overseeing` is for the console, which reads no deal, `pictures` draws pages and keeps them (`store` has a file for it), `reading` runs the
-//! reader for one document, `sources` is what runs and the search take in. Called by http and by the worker.
+//! that a browser sends harmless, `overseeing` is for the console, which reads no deal, `pictures` draws pages and
+//! keeps them (`store` has a file for it), `reading` runs the reader for one document, `sources` is what runs and the search take in. Called by http and by the worker.
 
 mod demo;
 mod intake;

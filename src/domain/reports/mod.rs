@@ -6,8 +6,8 @@
 //! - An export is made once for a version and a format; the same version gives the same bytes.
 //! - That a report was opened, had made into a file, or taken away is recorded.
 //!
-//! `exporting` makes the files, `overseeing` is for the console, which reads none, `versions` is what runs and the search use of a version. Called by http, the worker and
-//! `runs`.
+//! `exporting` makes the files, `overseeing` is for the console, which reads none, `versions` is what runs and the search
+//! use of a version. Called by http, the worker and `runs`.
 
 mod exporting;
 mod model;

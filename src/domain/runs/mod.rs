@@ -13,8 +13,8 @@
 //! - A document that cannot be judged is told as such and holds up nothing.
 //!
 //! `making` does the work of a run, `units` is what is kept of it, `verifying` the last look at its quotes, `writing` lets
-//! a model write sentences, `overseeing` is for the console, which reads no deal, `permitted` says which one may, `calls` what went out, `telling` its events; `store` has a
-//! file for calls and one for what models wrote. Called by http and by the worker.
+//! a model write sentences, `permitted` says which one may, `calls` what went out, `telling` its events, `overseeing` is for
+//! the console, which reads no deal; `store` has a file for calls and one for what models wrote. Called by http and by the worker.
 
 mod calls;
 mod making;

@@ -108,14 +108,18 @@ pub(super) fn models(models: &Models) -> Vec<String> {
     ])
 }
 
+/// Whether a text is a time of day as `HH:MM`.
+pub fn is_time(text: &str) -> bool {
+    text.len() == 5 && chrono::NaiveTime::parse_from_str(text, "%H:%M").is_ok()
+}
+
 pub(super) fn backup(backup: &Backup) -> Vec<String> {
     let relative = backup
         .destination
         .as_ref()
         .filter(|path| !path.is_absolute())
         .map(|path| format!("backup.destination is {:?}; it must be an absolute path", path.display().to_string()));
-    let at = chrono::NaiveTime::parse_from_str(&backup.at, "%H:%M").is_err() || backup.at.len() != 5;
-    let at = at.then(|| format!("backup.at is {:?}; it must be a time of day as HH:MM", backup.at));
+    let at = (!is_time(&backup.at)).then(|| format!("backup.at is {:?}; it must be a time of day as HH:MM", backup.at));
     all([
         relative,
         within("backup.keep_daily", backup.keep_daily, 1..=366),

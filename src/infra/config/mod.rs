@@ -10,6 +10,7 @@ mod sections;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+pub use limits::is_time;
 pub use reference::reference;
 pub use sections::{
     Accounts, Admin, Backup, Database, Documents, Keys, Log, LogFormat, Models, Reading, Server, Storage, Tls, Update,

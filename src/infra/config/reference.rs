@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
-use super::{Accounts, Admin, Backup, Database, Documents, Keys, Log, Models, Reading, Server, Storage, Tls};
+use super::{Accounts, Admin, Backup, Database, Documents, Keys, Log, Models, Reading, Server, Storage, Tls, Update};
 
 /// A table in Markdown for each section, under its name.
 pub fn reference() -> serde_json::Result<String> {
@@ -23,6 +23,7 @@ pub fn reference() -> serde_json::Result<String> {
         ("reading", table::<Reading>()?),
         ("models", table::<Models>()?),
         ("backup", table::<Backup>()?),
+        ("update", table::<Update>()?),
         ("log", table::<Log>()?),
     ];
     let mut text = String::new();
@@ -111,6 +112,17 @@ mod tests {
             }
         }
         found
+    }
+
+    #[test]
+    fn every_section_is_in_it() {
+        let sections =
+            Table::try_from(Config::from_layers(tempfile::tempdir().unwrap().path(), std::iter::empty()).unwrap())
+                .unwrap();
+        let reference = reference().unwrap();
+        for name in sections.keys() {
+            assert!(reference.contains(&format!("## `[{name}]`")), "{name}");
+        }
     }
 
     #[test]

@@ -331,15 +331,18 @@ impl Default for Backup {
 }
 
 /// `[update]`: where releases lie, and how long a new one may take to be healthy.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Update {
-    /// Folder of the releases and of the link to the one that runs.
+    /// Folder of the releases and of the link to the one that runs. The package lays them there.
+    #[schemars(extend("x-kind" = "path", "x-example" = "\"/srv/vcconnect/lib\""))]
     pub programs: PathBuf,
     /// Folder of what is known of updates, and of bundles that are being installed.
+    #[schemars(extend("x-kind" = "path", "x-example" = "\"/srv/vcconnect/update\""))]
     pub dir: PathBuf,
-    /// Seconds in which a new version must prove to be healthy before the old one comes back, 5 to 3600. Longer on an
-    /// emulated machine.
+    /// Seconds in which a new version must prove to be healthy before the old one comes back, 5 to 3600. An emulated
+    /// machine needs more.
+    #[schemars(extend("x-example" = "900"))]
     pub health_seconds: u64,
 }
 
