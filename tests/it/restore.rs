@@ -1,7 +1,8 @@
 //! The machine burns: what a backup and the recovery key bring back on another one, and what is refused.
 
 use std::fs;
-use std::io::Write as _;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
@@ -11,7 +12,7 @@ use vault::RecoveryKey;
 use crate::app::PASSWORD;
 use crate::backup::{again, lines, make, repository, with_recovery_key};
 use crate::client::Client;
-use crate::commands::{Installation, Said};
+use crate::commands::{Installation, Running, Said};
 use crate::database::{psql, start};
 use crate::desk::{Desk, until};
 use crate::documents::walk;
@@ -223,19 +224,8 @@ fn a_restore_that_is_killed_is_begun_anew() {
     let (source, key) = (repository(&installation).display().to_string(), fresh.key.display().to_string());
     let printed = verify_key(Path::new(&source));
     let words = ["restore", &source, "--recovery-key-file", &key, "--verify-key", &printed, "--yes", "--json"];
-    for step in ["files", "loading", "comparing", "putting into place"] {
-        let mut command = fresh.installation.command(&words);
-        command.stdin(std::process::Stdio::null()).stdout(std::process::Stdio::piped());
-        let mut running = crate::commands::Running(command.stderr(std::process::Stdio::null()).spawn().unwrap());
-        let stdout = running.0.stdout.take().unwrap();
-        for line in std::io::BufRead::lines(std::io::BufReader::new(stdout)) {
-            let line: Value = serde_json::from_str(&line.unwrap()).unwrap();
-            if line["step"] == step {
-                break;
-            }
-        }
-        running.0.kill().unwrap();
-        running.0.wait().unwrap();
+    for step in ["keys", "loading", "comparing", "putting into place"] {
+        drop(stopped_at(&fresh.installation, &words, step));
         if fresh.installation.data().join("restore-unfinished").exists() {
             let refused = fresh.installation.run(&["serve"]);
             assert!(refused.err.contains("a restore was cut off"), "{}", refused.err);
@@ -247,6 +237,65 @@ fn a_restore_that_is_killed_is_begun_anew() {
     drop(database);
     let _database = start(&fresh.installation);
     assert!(fresh.installation.must(&["audit", "verify"]).contains("intact"));
+}
+
+/// The disk took its files: what is left is set aside, put back if the restore does not get through, and never deleted.
+#[test]
+fn a_database_whose_files_are_destroyed_makes_room_for_a_new_one() {
+    let (installation, recovery) = with_recovery_key(Installation::new());
+    let database = start(&installation);
+    installation.must(&["migrate"]);
+    make(&installation);
+    let cluster = fs::read_dir(installation.data().join("postgres")).unwrap().next().unwrap().unwrap().path();
+    fs::remove_dir_all(cluster.join("base")).unwrap();
+    fs::write(cluster.join("left"), "").unwrap();
+    let key = installation.dir.path().join("recovery.txt");
+    fs::write(&key, recovery.text().as_str()).unwrap();
+    let (source, key) = (repository(&installation).display().to_string(), key.display().to_string());
+    let words = ["restore", &source, "--recovery-key-file", &key, "--yes", "--json"];
+    let marker = installation.data().join("restore-unfinished");
+
+    let refused = installation.run(&words);
+    assert!(!refused.ok && refused.err.contains("does not answer; nothing was changed"), "{}", refused.err);
+    drop(database);
+    let failing = without_psql(&cluster, installation.dir.path());
+    let said = installation.command(&words).env("VCCONNECT__DATABASE__BIN_DIR", &failing).output().unwrap();
+    let said = String::from_utf8(said.stderr).unwrap();
+    assert!(said.contains("the dump could not be loaded; what is here is untouched"), "{said}");
+    assert!(cluster.join("left").exists(), "what is left of the old one is back");
+    assert!(!marker.exists());
+
+    let said = installation.run(&words);
+    assert!(said.ok, "{} {}", said.out, said.err);
+    let restored = said.out.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()).last().unwrap();
+    let aside = PathBuf::from(restored["database_set_aside"].as_str().unwrap());
+    assert!(aside.join("left").exists() && !cluster.join("left").exists() && !marker.exists());
+    let _database = start(&installation);
+    assert!(installation.must(&["audit", "verify"]).contains("intact"));
+}
+
+/// The programs of the cluster's Postgres, with a psql that fails.
+fn without_psql(cluster: &Path, folder: &Path) -> PathBuf {
+    let major = fs::read_to_string(cluster.join("PG_VERSION")).unwrap();
+    let programs = PathBuf::from("/usr/lib/postgresql").join(major.trim()).join("bin");
+    let failing = folder.join("bin");
+    fs::create_dir(&failing).unwrap();
+    for program in fs::read_dir(programs).unwrap().map(Result::unwrap).filter(|program| program.file_name() != "psql") {
+        symlink(program.path(), failing.join(program.file_name())).unwrap();
+    }
+    symlink("/bin/false", failing.join("psql")).unwrap();
+    failing
+}
+
+/// The program as it says that it begins this step.
+fn stopped_at(installation: &Installation, words: &[&str], step: &str) -> Running {
+    let mut command = installation.command(words);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut running = Running(command.spawn().unwrap());
+    let lines = BufReader::new(running.0.stdout.take().unwrap()).lines();
+    let mut steps = lines.map(|line| serde_json::from_str::<Value>(&line.unwrap()).unwrap()["step"].take());
+    assert!(steps.any(|said| said == step), "there was no step {step}");
+    running
 }
 
 /// The program with the recovery key on its standard input.

@@ -17,7 +17,9 @@ impl<'a> Around<'a> {
     /// Those of the installation that the machine runs; another one, of a developer or a test, is nobody's unit.
     pub(super) fn find(config: &Config, services: &'a dyn Services) -> Self {
         let ours = if config.is_of_the_machine() { &OURS[..] } else { &[] };
-        Self { services, running: ours.iter().copied().filter(|unit| services.is_active(unit)).collect() }
+        // A server that could not start without its data is to run afterwards, too.
+        let wanted = !ours.is_empty() && services.is_active(services::TARGET);
+        Self { services, running: ours.iter().copied().filter(|unit| wanted || services.is_active(unit)).collect() }
     }
 
     /// Whether there is nothing to stop.
@@ -30,9 +32,15 @@ impl<'a> Around<'a> {
         self.running.iter().try_for_each(|unit| self.services.stop(unit))
     }
 
-    /// Starts them again.
+    /// Starts them again, the database before them: it may have been stopped as one that did not answer. One that does not
+    /// start keeps no other from it.
     pub(super) fn start(&self) -> Result<(), ServiceError> {
-        self.running.iter().rev().try_for_each(|unit| self.services.start(unit))
+        let all = [services::DATABASE].into_iter().chain(self.running.iter().rev().copied());
+        let started = all.map(|unit| {
+            self.services.forgive(unit);
+            self.services.start(unit)
+        });
+        started.collect::<Vec<_>>().into_iter().collect()
     }
 
     /// Does something while they stand still. They are started afterwards, unless what is there must not be used.
@@ -45,7 +53,7 @@ impl<'a> Around<'a> {
             Ok(()) => work(),
             Err(error) => Err(error.into()),
         };
-        if !usable() {
+        if self.is_empty() || !usable() {
             return done;
         }
         match (done, self.start()) {
@@ -117,6 +125,7 @@ mod tests {
             "stop vcconnect.socket",
             "stop vcconnect.service",
             "work",
+            "start vcconnect-db.service",
             "start vcconnect.service",
             "start vcconnect.socket",
         ];

@@ -99,6 +99,8 @@ struct Brought {
     files: usize,
     migrated: usize,
     laid: Laid,
+    /// Where a cluster lies whose files could not be used.
+    broken: Option<PathBuf>,
 }
 
 pub(super) fn run(config: &Config, options: &Options) -> Done {
@@ -225,7 +227,11 @@ async fn bring(
     let staged = restore::stage_keys(config, plan, recovery, &identity, now)?;
     on_a_thread(config, plan, following, restore::stage_files).await?;
     following.step("starting the database");
-    let cluster = Cluster::reach(config).await?;
+    let mut cluster = Cluster::reach(config, &Systemd, &plan.kept_as).await?;
+    let broken = cluster.set_aside().map(PathBuf::from);
+    if broken.is_some() {
+        following.step("a new database: the files of the old one cannot be used and are set aside");
+    }
     restored::begin(&cluster.super_url()).await?;
     let url = cluster.url_of(Role::Super, restored::UNFINISHED);
     let at = url.clone();
@@ -241,7 +247,7 @@ async fn bring(
     let url = if plan.as_test.is_some() { &url } else { &owner };
     record(config, plan, &staged, url, outside).await?;
     following.step("putting into place");
-    restore::switch(config, plan, &staged, &cluster).await?;
+    restore::switch(config, plan, &staged, &mut cluster).await?;
     let laid = match plan.as_test {
         // It would lead to real endpoints of the network, and name real places.
         Some(_) => Laid::None,
@@ -252,7 +258,7 @@ async fn bring(
     give_to_owner(config)?;
     cluster.stop()?;
     let rows = plan.opened.manifest.contents.rows.values().sum();
-    let brought = Brought { rows, files: plan.blobs().len(), migrated, laid };
+    let brought = Brought { rows, files: plan.blobs().len(), migrated, laid, broken };
     following.came_of(&in_words(config, plan, &brought).join(" "));
     Ok(brought)
 }
@@ -339,7 +345,7 @@ async fn seal(config: &Config) -> Result<(), Trouble> {
 fn in_words(config: &Config, plan: &Plan, brought: &Brought) -> Vec<String> {
     let Brought { rows, files, laid, .. } = brought;
     let set = &plan.opened.manifest.set;
-    vec![
+    let mut said = vec![
         format!("Restored the set {set}: {rows} rows and {files} files, compared with what was signed."),
         configuration(laid),
         "Everybody signs in again. The search fills itself when the server runs.".to_owned(),
@@ -348,7 +354,11 @@ fn in_words(config: &Config, plan: &Plan, brought: &Brought) -> Vec<String> {
             config.storage.data_dir.display(),
             plan.kept_as
         ),
-    ]
+    ];
+    said.extend(brought.broken.as_ref().map(|broken| {
+        format!("The old database's files could not be used; they lie in {} and may be deleted.", broken.display())
+    }));
+    said
 }
 
 fn configuration(laid: &Laid) -> String {
@@ -365,11 +375,12 @@ fn configuration(laid: &Laid) -> String {
 }
 
 fn ended(config: &Config, plan: &Plan, brought: &Brought, json: bool) -> Done {
-    let Brought { rows, files, migrated, laid } = brought;
+    let Brought { rows, files, migrated, laid, broken } = brought;
     if json {
         return print(
             &json!({ "event": "restored", "set": plan.opened.manifest.set, "rows": rows, "files": files,
-                "migrated": migrated, "kept_as": plan.kept_as, "configuration": configuration(laid) })
+                "migrated": migrated, "kept_as": plan.kept_as, "database_set_aside": broken,
+                "configuration": configuration(laid) })
             .to_string(),
         );
     }

@@ -176,6 +176,20 @@ impl Layout {
         Ok(self.server()?.major)
     }
 
+    /// Folder of the data that is here, or that new data would have.
+    pub fn cluster_in_use(&self) -> Result<PathBuf, PostgresError> {
+        Ok(self.cluster(&self.server()?))
+    }
+
+    /// Whether a Postgres runs on the data that is here, as the file says that it leaves there while it runs.
+    pub fn is_running(&self) -> bool {
+        let Ok(cluster) = self.cluster_in_use() else { return false };
+        let file = std::fs::read_to_string(cluster.join("postmaster.pid")).unwrap_or_default();
+        let Some(pid) = file.lines().next().and_then(|line| line.trim().parse::<u32>().ok()) else { return false };
+        // After a power cut the number may be somebody else's.
+        std::fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|name| name.trim() == "postgres")
+    }
+
     /// The cluster of a server's major version.
     pub(super) fn cluster(&self, server: &Server) -> PathBuf {
         self.dir.join(server.major.to_string())

@@ -1,15 +1,18 @@
 //! The private Postgres for the time of a restore: the one that runs, or one that is started and stopped again.
 
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
+use super::broken::Broken;
 use crate::infra::backup::Trouble;
 use crate::infra::config::Config;
 use crate::infra::db;
-use crate::infra::postgres::{Layout, Role};
+use crate::infra::postgres::{self, Layout, Role};
+use crate::infra::services::{self, Services};
 
 /// A database of every cluster, to connect to while ours are made and renamed.
 const MAINTENANCE: &str = "postgres";
@@ -22,14 +25,28 @@ const POLL: Duration = Duration::from_millis(100);
 #[derive(Debug)]
 pub struct Cluster {
     layout: Layout,
+    is_ready: PathBuf,
     started: Option<Child>,
+    broken: Option<Broken>,
+}
+
+/// What a cluster that was started here comes to.
+enum State {
+    Usable,
+    /// It lets people in, and its databases cannot be opened.
+    Unusable,
+    Ended,
 }
 
 impl Cluster {
-    /// Uses the cluster that runs, or makes and starts one.
-    pub async fn reach(config: &Config) -> Result<Self, Trouble> {
+    /// Uses the cluster that runs, or makes and starts one. One that runs as a unit and does not answer is stopped; one that
+    /// does not start is set aside under a name that ends with `kept_as`, and put back unless the new one [stays].
+    ///
+    /// [stays]: Cluster::stays
+    pub async fn reach(config: &Config, services: &dyn Services, kept_as: &str) -> Result<Self, Trouble> {
         let layout = Layout::of(config)?;
-        let mut cluster = Self { layout, started: None };
+        let is_ready = postgres::client(config, layout.major()?, "pg_isready")?;
+        let mut cluster = Self { layout, is_ready, started: None, broken: None };
         if db::connect(&cluster.super_url()).await.is_ok() {
             return Ok(cluster);
         }
@@ -38,16 +55,36 @@ impl Cluster {
                 "the database runs, and this user may not rename it; nothing was changed: run this as the user who starts it",
             ));
         }
-        let late = |_| Trouble::told("the database does not answer; nothing was changed");
-        for _ in 0..TRIES {
-            cluster.start()?;
-            if tokio::time::timeout(PATIENCE, cluster.answers()).await.map_err(late)? {
-                return Ok(cluster);
+        if config.is_of_the_machine() && services.is_active(services::DATABASE) {
+            services.stop(services::DATABASE).map_err(|error| Trouble::told(error.to_string()))?;
+        }
+        if cluster.tries(TRIES).await? {
+            return Ok(cluster);
+        }
+        if cluster.layout.is_running() {
+            return Err(Trouble::told("a database runs here and does not answer; nothing was changed: stop it first"));
+        }
+        cluster.broken = Broken::set_aside(config, &cluster.layout, kept_as)?;
+        if cluster.broken.is_some() && cluster.tries(1).await? {
+            return Ok(cluster);
+        }
+        Err(Trouble::told("the database could not be started; nothing was changed (see above)"))
+    }
+
+    /// Starts it, again if it ends at once. Whether it can be used.
+    async fn tries(&mut self, most: u32) -> Result<bool, Trouble> {
+        for _ in 0..most {
+            self.start()?;
+            let late = |_| Trouble::told("the database does not answer; nothing was changed");
+            match tokio::time::timeout(PATIENCE, self.comes_to()).await.map_err(late)?? {
+                State::Usable => return Ok(true),
+                State::Unusable => return Ok(false),
+                State::Ended => {}
             }
             // The one of a restore that was killed may still be ending.
             tokio::time::sleep(PAUSE).await;
         }
-        Err(Trouble::told("the database could not be started; nothing was changed (see above)"))
+        Ok(false)
     }
 
     fn start(&mut self) -> Result<(), Trouble> {
@@ -58,16 +95,40 @@ impl Cluster {
         Ok(())
     }
 
-    /// Whether it answers, once it does or has ended.
-    async fn answers(&mut self) -> bool {
-        while db::connect(&self.super_url()).await.is_err() {
+    /// What it comes to, once that is known.
+    async fn comes_to(&mut self) -> Result<State, Trouble> {
+        loop {
+            let lets_in = self.lets_in()?;
+            if db::connect(&self.super_url()).await.is_ok() {
+                return Ok(State::Usable);
+            }
             if self.started.as_mut().and_then(|child| child.try_wait().ok().flatten()).is_some() {
                 self.started = None;
-                return false;
+                return Ok(State::Ended);
+            }
+            if lets_in {
+                self.end().map_err(Trouble::io("stop", "the database"))?;
+                return Ok(State::Unusable);
             }
             tokio::time::sleep(POLL).await;
         }
-        true
+    }
+
+    /// Whether it has started, whatever its databases are like.
+    fn lets_in(&self) -> Result<bool, Trouble> {
+        let mut command = Command::new(&self.is_ready);
+        command.args(["--quiet", "--dbname", &self.super_url()]).env_clear().env("LC_ALL", "C");
+        Ok(command.status().map_err(Trouble::io("run", self.is_ready.display()))?.success())
+    }
+
+    /// Where the files of a cluster lie that could not be used.
+    pub fn set_aside(&self) -> Option<&Path> {
+        self.broken.as_ref().map(Broken::kept)
+    }
+
+    /// From here on what is restored is put into place, and the cluster that was set aside stays there.
+    pub(super) fn stays(&mut self) {
+        self.broken = None;
     }
 
     /// The superuser's way to a database that is never renamed.
@@ -98,5 +159,10 @@ impl Drop for Cluster {
     fn drop(&mut self) {
         // It also ends with this process.
         let _ = self.end();
+        if let Some(broken) = self.broken.take()
+            && let Err(error) = broken.put_back()
+        {
+            tracing::error!(%error, "the database's files could not be put back under their name");
+        }
     }
 }

@@ -9,6 +9,7 @@
 //!
 //! Called by `commands`, which adds what the audit log must say.
 
+mod broken;
 mod cluster;
 mod configuration;
 mod copy;

@@ -15,7 +15,8 @@ use crate::infra::config::Config;
 use crate::infra::db::restored;
 use crate::infra::keys::KeyFiles;
 
-fn marker(config: &Config) -> PathBuf {
+/// What keeps the server from starting on what is half old and half new.
+pub(super) fn marker(config: &Config) -> PathBuf {
     config.storage.data_dir.join("restore-unfinished")
 }
 
@@ -29,10 +30,11 @@ pub fn unfinished(config: &Config) -> Option<String> {
 }
 
 /// Everything at once, as far as that goes: keys, files, database. The caller has filled and compared all of it.
-pub async fn switch(config: &Config, plan: &Plan, staged: &Staged, cluster: &Cluster) -> Result<(), Trouble> {
+pub async fn switch(config: &Config, plan: &Plan, staged: &Staged, cluster: &mut Cluster) -> Result<(), Trouble> {
     let marker = marker(config);
     fs::write(&marker, plan.opened.manifest.set.as_str()).map_err(Trouble::io("write", marker.display()))?;
     sync(&config.storage.data_dir).map_err(Trouble::io("sync", config.storage.data_dir.display()))?;
+    cluster.stays();
     keys(config, plan, staged).await?;
     let files = config.storage.data_dir.join("blobs");
     set_aside(&files, &config.storage.data_dir.join(format!("blobs.{}", plan.kept_as)))?;

@@ -2,7 +2,9 @@
 //!
 //! All limits are as on a real processor; they are scaled here, at one place, when the machine is emulated.
 
+use std::collections::hash_map::DefaultHasher;
 use std::fs;
+use std::hash::{Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -12,7 +14,7 @@ use tempfile::TempDir;
 use super::accelerator::Accelerator;
 use super::channel::{Channel, Said};
 use super::image::Image;
-use super::qemu::{Disk, Parts, Qemu};
+use super::qemu::{Below, Disk, Parts, Qemu};
 use crate::workshop::Workshop;
 
 /// From power on until the channel answers.
@@ -64,8 +66,13 @@ struct Power {
 impl<'a> Machine<'a> {
     /// A new machine, booted for the first time. `disks` are found beside its own as `/dev/disk/by-id/virtio-NAME`.
     pub fn boot(hall: &'a Hall, name: &'static str, disks: &[Disk]) -> Result<Self> {
+        Self::boot_over(hall, name, &Below::Image(hall.image.disk()), disks)
+    }
+
+    /// The same with what another machine left on its disk.
+    pub fn boot_over(hall: &'a Hall, name: &'static str, below: &Below, disks: &[Disk]) -> Result<Self> {
         let place = hall.place(name)?;
-        let mut all = vec![Disk::over(hall.image, place.path())?];
+        let mut all = vec![Disk::over(below, place.path())?];
         all.extend_from_slice(disks);
         let mut machine = Self { hall, name, place, disks: all, power: None };
         machine.power_on()?;
@@ -196,6 +203,13 @@ impl<'a> Machine<'a> {
         Ok(())
     }
 
+    /// Shuts it down for good and leaves its disk at this path, for others to begin with.
+    pub fn leave_disk(mut self, path: &Path) -> Result<()> {
+        self.shut_down()?;
+        let disk = self.disks.first().with_context(|| format!("{} has no disk", self.name))?;
+        fs::rename(&disk.file, path).with_context(|| path.display().to_string())
+    }
+
     fn power(&mut self) -> Result<&mut Power> {
         let off = self.is_off();
         self.power.as_mut().context(off)
@@ -223,6 +237,14 @@ fn on(workshop: &Workshop, qemu: &mut Qemu) -> Result<()> {
 }
 
 impl Hall<'_> {
+    /// Where the disk of a machine with this package on it is kept.
+    pub fn installed(&self, package: &[u8]) -> PathBuf {
+        let mut hasher = DefaultHasher::new();
+        (self.image.disk(), package).hash(&mut hasher);
+        let folder = self.workshop.target.join(format!("appliance/installed/debian-{}", self.image.debian.number()));
+        folder.join(format!("{:016x}.qcow2", hasher.finish()))
+    }
+
     fn place(&self, name: &str) -> Result<Place> {
         let Some(keep) = &self.keep else {
             let parent = self.workshop.target.join("appliance");

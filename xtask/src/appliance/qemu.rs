@@ -39,14 +39,25 @@ impl Disk {
         Ok(Self { name, file })
     }
 
-    /// The system's disk of a new machine: the image, and apart from it what the machine writes.
-    pub fn over(image: &Image, folder: &Path) -> Result<Self> {
+    /// The system's disk of a new machine: one that stays as it is, and apart from it what the machine writes.
+    pub fn over(below: &Below, folder: &Path) -> Result<Self> {
         let name = "system";
         let file = folder.join(format!("{name}.qcow2"));
-        let below = image.disk().display().to_string();
-        qcow2(&["-F", "raw", "-b", &below], &file, None)?;
+        let (format, below) = match below {
+            Below::Image(disk) => ("raw", disk),
+            Below::Machine(disk) => ("qcow2", disk),
+        };
+        qcow2(&["-F", format, "-b", &below.display().to_string()], &file, None)?;
         Ok(Self { name, file })
     }
+}
+
+/// What a machine's own disk begins as.
+pub enum Below {
+    /// The image.
+    Image(PathBuf),
+    /// The disk of another machine, which was shut down.
+    Machine(PathBuf),
 }
 
 fn qcow2(words: &[&str], file: &Path, size: Option<&str>) -> Result<()> {

@@ -11,6 +11,9 @@ use super::machine::Machine;
 /// Between two looks at the screen.
 const TICK: Duration = Duration::from_millis(300);
 
+/// For what is there at once on a real processor.
+const ANSWER: Duration = Duration::from_secs(30);
+
 /// What sshd does, too, by a word of the shell itself, whose number it is to be. `login` would hang up the terminal that
 /// tmux has just made.
 const SIGN_IN: &str = "echo $(id -u anna) >/proc/self/loginuid && exec su -l anna";
@@ -47,15 +50,20 @@ impl<'m, 'a> Terminal<'m, 'a> {
 
     /// Waits until the screen shows this, and returns all of it.
     pub fn wait(&mut self, text: &str) -> Result<String> {
+        self.wait_until(&format!("{text:?} is shown"), ANSWER, |screen| screen.contains(text))
+    }
+
+    /// Waits until the screen is as it should be, which `what` says in words, and returns all of it.
+    pub fn wait_until(&mut self, what: &str, limit: Duration, there: impl Fn(&str) -> bool) -> Result<String> {
         let begun = Instant::now();
-        let limit = self.machine.scaled(Duration::from_secs(30));
+        let limit = self.machine.scaled(limit);
         loop {
             let screen = self.screen()?;
-            if screen.contains(text) {
+            if there(&screen) {
                 return Ok(screen);
             }
             if begun.elapsed() > limit {
-                bail!("the screen did not show {text:?} within {} s:\n{screen}", limit.as_secs());
+                bail!("it did not come on the screen within {} s that {what}:\n{screen}", limit.as_secs());
             }
             sleep(TICK);
         }

@@ -29,13 +29,14 @@ const KEY_IN_HAND: &str = "/dev/shm/recovery.txt";
 fn play(hall: &Hall, stage: &mut Stage) -> Result<()> {
     let folder = tempfile::tempdir()?;
     let backups = Disk::new(BACKUP_DISK, folder.path(), "4G")?;
-    let machine = stage.step("boot", || Machine::boot(hall, "first", std::slice::from_ref(&backups)))?;
+    let mut machine = stage.step("boot", || Machine::boot(hall, "first", std::slice::from_ref(&backups)))?;
     let begun = Instant::now();
+    installing::install(stage, &mut machine)?;
     let mut fund = Fund::found(hall, stage, machine)?;
     let deal = fund.report(stage, &hall.workshop.root.join(DECK))?;
     stage.note("from the bare machine to the first report", seconds(begun.elapsed()));
-    confined(stage, &mut fund)?;
     stage.step("vcconnect backup create", || fund.machine.read_within("vcconnect backup create", BACKUP))?;
+    confined(stage, &mut fund)?;
     losses(stage, &mut fund, &deal)?;
     burn(hall, stage, fund, &deal, &backups)
 }
@@ -81,8 +82,7 @@ fn losses(stage: &mut Stage, fund: &mut Fund, deal: &str) -> Result<()> {
         }),
     ];
     for (number, (name, way)) in ways.into_iter().enumerate() {
-        let told = fund.browser.post("/api/v1/deals", &serde_json::json!({ "name": format!("Kept {number}") }))?;
-        let told = text(&told, "id")?;
+        let told = fund.deal(&format!("Kept {number}"))?;
         stage.step(&format!("{name}: everything is up again, nothing is lost"), || {
             way(&mut fund.machine)?;
             fund.back()?;
@@ -104,11 +104,9 @@ fn burn(hall: &Hall, stage: &mut Stage, mut fund: Fund, deal: &str, backups: &Di
         fund.machine.read_within("vcconnect backup create", BACKUP)?;
         fund.machine.power_cut()
     })?;
-    let mut second =
-        stage.step("boot a second machine", || Machine::boot(hall, "second", std::slice::from_ref(backups)))?;
+    let mut second = installing::installed(hall, stage, "second", std::slice::from_ref(backups))?;
     let begun = Instant::now();
     stage.step("mount the backups", || fund::mount_backups(&mut second, false))?;
-    installing::install(stage, &mut second)?;
     stage.step("vcconnect restore", || {
         second.put(KEY_IN_HAND, &key)?;
         second.read(&format!("chmod 600 {KEY_IN_HAND}"))?;
@@ -130,7 +128,7 @@ fn burn(hall: &Hall, stage: &mut Stage, mut fund: Fund, deal: &str, backups: &Di
         ensure!(fund::cited(&fund.browser, deal)? == before, "the report changed");
         fund.machine.read("vcconnect audit verify").map(drop)
     })?;
-    stage.note("from the second bare machine to its report", seconds(begun.elapsed()));
+    stage.note("from the second machine with the package to its report", seconds(begun.elapsed()));
     Ok(())
 }
 

@@ -49,10 +49,9 @@ pub struct Fund<'a> {
 }
 
 impl<'a> Fund<'a> {
-    /// A bare machine, and in the end a server that the first admin is signed in to.
+    /// A machine with the package on it, and in the end a server that the first admin is signed in to.
     pub fn found(hall: &'a Hall, stage: &mut Stage, mut machine: Machine<'a>) -> Result<Self> {
         stage.step("a disk for backups", || mount_backups(&mut machine, true))?;
-        installing::install(stage, &mut machine)?;
         stage.step("vcconnect setup --answers", || {
             machine.put("/srv/answers.toml", answers().as_bytes())?;
             machine.read("mkdir -m 700 -p /srv/secret")?;
@@ -99,16 +98,20 @@ impl<'a> Fund<'a> {
         Ok(())
     }
 
+    /// A deal without documents.
+    pub fn deal(&mut self, name: &str) -> Result<String> {
+        deal(&mut self.browser, name)
+    }
+
     /// From a dropped deck to a PDF of its report; returns the deal.
     pub fn report(&mut self, stage: &mut Stage, deck: &Path) -> Result<String> {
         let browser = &mut self.browser;
         let limit = self.hall.accelerator.scaled(WORK);
         let deal = stage.step("a deal with a deck, read by the confined reader", || {
-            let deal = browser.post("/api/v1/deals", &json!({ "name": "Northwind", "industry": "saas" }))?;
-            let deal = text(&deal, "id")?;
+            let deal = deal(browser, "Northwind")?;
             browser.upload(&deal, deck)?;
             let list = wait(browser, &documents(&deal), limit, |list| at(list, "/moving") == 0)?;
-            ensure!(at(&list, "/items/0/state") == "ready", "the deck came to rest as {list}");
+            ensure!(at(&list, "/items/0/state") == "read", "the deck came to rest as {list}");
             Ok(deal)
         })?;
         stage.step("a run", || {
@@ -179,6 +182,10 @@ pub fn runs(hall: &Hall, machine: &mut Machine, authority: &[u8]) -> Result<()> 
 /// A browser's way to a machine.
 pub fn agent(hall: &Hall, machine: &Machine, authority: &[u8]) -> Result<ureq::Agent> {
     browser::agent(machine.port()?, authority, hall.accelerator.scaled(REQUEST))
+}
+
+fn deal(browser: &mut Client, name: &str) -> Result<String> {
+    text(&browser.post("/api/v1/deals", &json!({ "name": name, "industry": "saas" }))?, "id")
 }
 
 fn documents(deal: &str) -> String {

@@ -4,6 +4,7 @@ mod first_boot;
 mod first_day;
 mod fund;
 mod installing;
+mod repairing;
 mod updating;
 
 use std::path::PathBuf;
@@ -27,7 +28,7 @@ pub struct Scenario {
 
 /// All of them, in the order in which they are played.
 pub const SCENARIOS: &[Scenario] =
-    &[first_boot::SCENARIO, installing::SCENARIO, first_day::SCENARIO, updating::SCENARIO];
+    &[first_boot::SCENARIO, installing::SCENARIO, first_day::SCENARIO, updating::SCENARIO, repairing::SCENARIO];
 
 /// What a scenario works with, and what it leaves for the record.
 pub struct Stage<'a> {

@@ -6,15 +6,14 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
-use serde_json::json;
 
 use super::fund::{BACKUP_DISK, Fund};
-use super::{Scenario, Stage};
+use super::{Scenario, Stage, installing};
+use crate::appliance::Packages;
 use crate::appliance::machine::Hall;
 use crate::appliance::machine::Machine;
 use crate::appliance::qemu::Disk;
 use crate::children::{self, bound};
-use crate::http::text;
 use crate::workshop::Workshop;
 
 /// The scenario.
@@ -36,15 +35,14 @@ const TICK: Duration = Duration::from_secs(2);
 
 fn play(hall: &Hall, stage: &mut Stage) -> Result<()> {
     let folder = tempfile::tempdir()?;
-    let (ours, newer) = (stage.deb.clone(), stage.newer.clone());
-    let packages = (ours.context("no package was given")?, newer.context("no newer package was given")?);
+    let packages = packages(stage)?;
     let bundles = stage.step("bundles: a good one, a sick one, an old one, a forged one", || {
         Bundles::make(hall.workshop, &packages, folder.path())
     })?;
     let backups = Disk::new(BACKUP_DISK, folder.path(), "4G")?;
-    let machine = stage.step("boot", || Machine::boot(hall, "updates", std::slice::from_ref(&backups)))?;
+    let machine = installing::installed(hall, stage, "updates", std::slice::from_ref(&backups))?;
     let mut fund = Fund::found(hall, stage, machine)?;
-    let deal = text(&fund.browser.post("/api/v1/deals", &json!({ "name": "Before" }))?, "id")?;
+    let deal = fund.deal("Before")?;
     let gate = format!("[update]\nhealth_seconds = {}\n", fund.machine.scaled(GATE).as_secs());
     fund.machine.put("/etc/vcconnect/conf.d/70-gate.toml", gate.as_bytes())?;
     let first = running(&mut fund.machine)?;
@@ -65,7 +63,7 @@ fn play(hall: &Hall, stage: &mut Stage) -> Result<()> {
 fn refusals(stage: &mut Stage, machine: &mut Machine, bundles: &Bundles) -> Result<()> {
     let before = running(machine)?;
     for (name, bundle, word) in [
-        ("a bundle that somebody altered is refused", &bundles.forged, "altered"),
+        ("a bundle that somebody altered is refused", &bundles.forged, "is not what was signed"),
         ("one that a stranger signed is refused", &bundles.strange, "does not trust"),
         ("the version that runs is refused", &bundles.same, "0."),
     ] {
@@ -97,13 +95,10 @@ fn sick(hall: &Hall, stage: &mut Stage, fund: &mut Fund, bundles: &Bundles) -> R
     })?;
     stage.step("somebody writes while it runs", || {
         fund.back()?;
-        fund.browser.post("/api/v1/deals", &json!({ "name": "While sick" })).map(drop)
+        fund.deal("While sick").map(drop)
     })?;
     stage.step("it is taken back by itself", || {
-        until(hall, &mut fund.machine, UPDATE, |machine| {
-            let status = machine.read("vcconnect update status")?;
-            Ok(!status.contains("Under way") && running(machine)? != SICK)
-        })?;
+        until(hall, &mut fund.machine, UPDATE, |machine| Ok(is_at_rest(machine)? && running(machine)? != SICK))?;
         fund.back()
     })?;
     let history = fund.machine.read("vcconnect update history")?;
@@ -139,9 +134,7 @@ fn power_cut(stage: &mut Stage, fund: &mut Fund, bundles: &Bundles, first: &str)
         fund.machine.power_on()
     })?;
     let end = stage.step("at boot it comes to an end by itself", || {
-        until(hall, &mut fund.machine, UPDATE, |machine| {
-            Ok(!machine.read("vcconnect update status")?.contains("Under way"))
-        })?;
+        until(hall, &mut fund.machine, UPDATE, is_at_rest)?;
         fund.back()?;
         running(&mut fund.machine)
     })?;
@@ -150,12 +143,24 @@ fn power_cut(stage: &mut Stage, fund: &mut Fund, bundles: &Bundles, first: &str)
     Ok(())
 }
 
+/// The package, and the same as a newer version.
+pub fn packages(stage: &Stage) -> Result<Packages> {
+    let (ours, newer) = (stage.deb.clone(), stage.newer.clone());
+    Ok((ours.context("no package was given")?, newer.context("no newer package was given")?))
+}
+
+/// Whether no update is under way.
+pub fn is_at_rest(machine: &mut Machine) -> Result<bool> {
+    Ok(!machine.read("vcconnect update status")?.contains("Under way"))
+}
+
 /// The release that the link names.
-fn running(machine: &mut Machine) -> Result<String> {
+pub fn running(machine: &mut Machine) -> Result<String> {
     Ok(machine.read("basename $(readlink /usr/lib/vcconnect/current)")?.trim().to_owned())
 }
 
-fn until(
+/// Waits until something is so; an error with what the machine says of updates if it does not come.
+pub fn until(
     hall: &Hall,
     machine: &mut Machine,
     limit: Duration,
@@ -175,9 +180,11 @@ fn until(
 }
 
 /// What is tried.
-struct Bundles {
-    version: String,
-    good: PathBuf,
+pub struct Bundles {
+    /// Of the good one.
+    pub version: String,
+    /// A newer version.
+    pub good: PathBuf,
     same: PathBuf,
     sick: PathBuf,
     forged: PathBuf,
@@ -185,7 +192,8 @@ struct Bundles {
 }
 
 impl Bundles {
-    fn make(workshop: &Workshop, (ours, newer): &(PathBuf, PathBuf), folder: &Path) -> Result<Self> {
+    /// Makes them in a folder.
+    pub fn make(workshop: &Workshop, (ours, newer): &Packages, folder: &Path) -> Result<Self> {
         let key = workshop.root.join("crates/update/keys/test-only.key");
         let stranger = folder.join("stranger.key");
         children::read(workshop, xtask()?.args(["bundle", "keygen", "-o"]).arg(&stranger))?;
