@@ -5,10 +5,11 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use chrono::{DateTime, Utc};
 use protocol::Shown;
-use protocol::admin::{Ask, Confirm, Refusal, Reply, Request, Said, Seal, Secret};
+use protocol::admin::{Ask, Confirm, Refusal, Reply, Request, Said, Secret};
 use tokio::sync::{Mutex, mpsc};
 use vault::{Vault, VaultError};
 
+use super::closed::Closed;
 use super::confirm::Tokens;
 use super::peer::Peer;
 use super::{backups, danger, health, jobs, keys, people, status, updates, views};
@@ -18,14 +19,12 @@ use crate::infra::config::Config;
 use crate::infra::entropy;
 use crate::infra::keys::{KeyFiles, opener};
 
-/// Whether the keystore is open, and so what can be done.
+/// What can be done.
 #[derive(Clone)]
 enum State {
-    /// Nobody knows yet, or any more: the server starts, or stops.
-    Away(String),
-    /// It is not; the sentence says why.
-    Sealed(String),
-    /// It is, and everything works or is about to.
+    /// Little.
+    Closed(Closed),
+    /// Everything, now or in a moment.
     Open(Arc<App>),
 }
 
@@ -61,7 +60,7 @@ impl Desk {
             address: OnceLock::new(),
             config,
             outside,
-            state: RwLock::new(State::Away(reason.to_owned())),
+            state: RwLock::new(State::Closed(Closed::Away(reason.to_owned()))),
             tokens: Tokens::default(),
             attempts: Mutex::default(),
             opened,
@@ -80,17 +79,21 @@ impl Desk {
 
     /// From now on everything can be asked.
     pub fn open(&self, app: Arc<App>) {
-        *self.state.write().unwrap_or_else(PoisonError::into_inner) = State::Open(app);
+        self.becomes(State::Open(app));
     }
 
     /// From now on only what needs neither key nor database, because the server starts or stops.
     pub fn away(&self, reason: &str) {
-        *self.state.write().unwrap_or_else(PoisonError::into_inner) = State::Away(reason.to_owned());
+        self.becomes(State::Closed(Closed::Away(reason.to_owned())));
     }
 
     /// From now on only what needs no key, because of this.
     pub fn seal(&self, reason: &str) {
-        *self.state.write().unwrap_or_else(PoisonError::into_inner) = State::Sealed(reason.to_owned());
+        self.becomes(State::Closed(Closed::Sealed(reason.to_owned())));
+    }
+
+    fn becomes(&self, state: State) {
+        *self.state.write().unwrap_or_else(PoisonError::into_inner) = state;
     }
 
     fn state(&self) -> State {
@@ -135,27 +138,17 @@ impl Desk {
 
     async fn carry_out(&self, cx: &Ctx, ask: Ask) -> Result<Reply> {
         match (self.state(), ask) {
-            (State::Away(reason), Ask::Status) => {
-                let seal = Seal::Away(Shown::new(&reason));
-                Ok(Reply::Status(status::of_closed(&self.config, seal, self.since, cx.now)))
-            }
-            (State::Away(reason), Ask::Health) => {
-                Ok(health::of_closed(Seal::Away(Shown::new(&reason)), self.address.get()))
+            (State::Closed(closed), Ask::Status) => {
+                Ok(Reply::Status(status::of_closed(&self.config, &closed, self.since, cx.now)))
             }
             (State::Open(app), Ask::Status) => Ok(Reply::Status(status::of_open(&app, self.since, cx.now).await)),
-            (State::Sealed(reason), Ask::Status) => {
-                let seal = Seal::Sealed(Shown::new(&reason));
-                Ok(Reply::Status(status::of_closed(&self.config, seal, self.since, cx.now)))
-            }
+            (State::Closed(closed), Ask::Health) => Ok(health::of_closed(closed.seal(), self.address.get())),
             (State::Open(app), Ask::Health) => health::of_open(&app, cx, self.address.get()).await,
-            (State::Sealed(reason), Ask::Health) => {
-                Ok(health::of_closed(Seal::Sealed(Shown::new(&reason)), self.address.get()))
-            }
-            (State::Sealed(_), Ask::Unlock { with }) => self.unlock(cx, with).await,
-            (State::Away(_) | State::Open(_), Ask::Unlock { .. }) => {
+            (State::Closed(Closed::Sealed(_)), Ask::Unlock { with }) => self.unlock(cx, with).await,
+            (_, Ask::Unlock { .. }) => {
                 Err(Error::new(ErrorCode::WrongState, "The server is not sealed; there is nothing to unlock."))
             }
-            (State::Away(_) | State::Sealed(_), Ask::Keys) => self.slots_of_sealed().await,
+            (State::Closed(_), Ask::Keys) => self.slots_of_sealed().await,
             // Somebody in trouble needs these most.
             (_, ask @ (Ask::Backups | Ask::PlanBackups { .. } | Ask::CreateBackup | Ask::VerifyBackup { .. })) => {
                 backups::answer(&self.config, cx, ask).await
@@ -163,16 +156,7 @@ impl Desk {
             (_, ask @ (Ask::Updates | Ask::InstallUpdate { .. } | Ask::RollBack)) => {
                 updates::answer(&self.config, self.since, cx, &ask)
             }
-            (State::Away(reason), _) => {
-                let sentence =
-                    format!("Not possible at the moment: {reason}. Nothing was done; try again in a moment.");
-                Err(Error::new(ErrorCode::Unavailable, sentence))
-            }
-            (State::Sealed(reason), _) => {
-                let sentence =
-                    format!("The server is sealed ({reason}). Unlock it first; everything that was stored is safe.");
-                Err(Error::new(ErrorCode::Unavailable, sentence))
-            }
+            (State::Closed(closed), _) => Err(closed.refusal()),
             (State::Open(app), ask) => carry_out(&app, cx, ask).await,
         }
     }

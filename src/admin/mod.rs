@@ -13,6 +13,7 @@
 //! words of the wire.
 
 mod backups;
+mod closed;
 mod confirm;
 mod conversation;
 mod danger;

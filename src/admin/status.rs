@@ -7,6 +7,7 @@ use protocol::Shown;
 use protocol::admin::{Certificate, Disk, Part, PartState, Queue, Seal, Status};
 
 use super::backups;
+use super::closed::Closed;
 use crate::app::{self, App};
 use crate::infra::config::Config;
 use crate::infra::db::queue::Load;
@@ -35,17 +36,9 @@ pub(super) async fn of_open(app: &App, since: DateTime<Utc>, now: DateTime<Utc>)
     Status { parts, queues, sessions, certificate, backup, ..empty(&app.config, Seal::Open, since, now) }
 }
 
-/// Of a server whose keystore is closed: what can be seen without a key.
-pub(super) fn of_closed(config: &Config, seal: Seal, since: DateTime<Utc>, now: DateTime<Utc>) -> Status {
-    let part = match &seal {
-        Seal::Sealed(reason) => problem("keys", &format!("{reason}. Unlock it with a passphrase or the recovery key")),
-        Seal::Away(reason) => {
-            let name = Shown::new("web");
-            Part { name, state: PartState::Note, detail: reason.clone() }
-        }
-        Seal::Open => problem("keys", ""),
-    };
-    Status { parts: vec![part], ..empty(config, seal, since, now) }
+/// Of a server that is closed: what can be seen without it.
+pub(super) fn of_closed(config: &Config, closed: &Closed, since: DateTime<Utc>, now: DateTime<Utc>) -> Status {
+    Status { parts: vec![closed.part()], ..empty(config, closed.seal(), since, now) }
 }
 
 /// Of an installation whose server does not run: what was found without it.

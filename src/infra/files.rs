@@ -1,8 +1,8 @@
 //! Files that somebody names at a shell: found, looked at, opened; and a result written whole or not at all.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, Read as _, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 use aws_lc_rs::digest;
@@ -164,23 +164,34 @@ pub fn password(path: &Path) -> Result<Zeroizing<String>, FileError> {
     Ok(Zeroizing::new(text.lines().next().unwrap_or_default().to_owned()))
 }
 
-/// Writes a file so that there is the whole one or the one before.
+/// Writes a report so that there is the whole one or the one before. Its owner alone may read it.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+    replace(path, bytes, 0o600, |_| Ok(()))
+        .map_err(|error| FileError(format!("the report could not be written to {}: {error}", path.display())))
+}
+
+/// Writes a file with these rights so that there is the whole one or the one before, on disk when this returns. `finish`
+/// sees it before it has its name.
+pub fn replace(path: &Path, content: &[u8], mode: u32, finish: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let part = folder.join(format!(".{name}.part"));
     // Opened anew each time: what an earlier run left there is a torso, and a link planted there is not followed.
     let _ = fs::remove_file(&part);
-    let created = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&part);
+    let created = OpenOptions::new().write(true).create_new(true).mode(mode).open(&part);
     let written = created.and_then(|mut file| {
-        file.write_all(bytes)?;
+        // Whatever mask the process has.
+        file.set_permissions(Permissions::from_mode(mode))?;
+        file.write_all(content)?;
+        finish(&part)?;
         file.sync_all()
     });
-    written.and_then(|()| fs::rename(&part, path)).map_err(|error| {
+    let replaced = written.and_then(|()| fs::rename(&part, path)).and_then(|()| File::open(folder)?.sync_all());
+    if replaced.is_err() {
         // What cannot be removed either is a torso with a name that says so.
         let _ = fs::remove_file(&part);
-        FileError(format!("the report could not be written to {}: {error}", path.display()))
-    })
+    }
+    replaced
 }
 
 /// A name without characters that steer a terminal.

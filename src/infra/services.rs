@@ -87,12 +87,16 @@ pub fn runs() -> bool {
 pub fn begin_apart(unit: &str, program: &std::path::Path, words: &[std::ffi::OsString]) -> Result<(), ServiceError> {
     let mut command = Command::new(SYSTEMD_RUN);
     command.args(["--no-ask-password", "--quiet", "--collect", "--service-type=exec", "--unit", unit, "--"]);
-    let answer = command.arg(program).args(words).env("LC_ALL", "C").output()?;
+    answered(command.arg(program).args(words), || format!("run {unit}"), unit)
+}
+
+fn answered(command: &mut Command, what: impl FnOnce() -> String, unit: &str) -> Result<(), ServiceError> {
+    let answer = command.env("LC_ALL", "C").env("SYSTEMD_COLORS", "0").output()?;
     if answer.status.success() {
         return Ok(());
     }
     let said = String::from_utf8_lossy(&answer.stderr).trim().to_owned();
-    Err(ServiceError::Refused { what: format!("run {unit}"), unit: unit.to_owned(), said })
+    Err(ServiceError::Refused { what: what(), unit: unit.to_owned(), said })
 }
 
 impl Systemd {
@@ -100,12 +104,7 @@ impl Systemd {
         if !runs() {
             return Err(ServiceError::NoSystemd(unit.to_owned()));
         }
-        let answer = Command::new(SYSTEMCTL).args(words).env("LC_ALL", "C").env("SYSTEMD_COLORS", "0").output()?;
-        if answer.status.success() {
-            return Ok(());
-        }
-        let said = String::from_utf8_lossy(&answer.stderr).trim().to_owned();
-        Err(ServiceError::Refused { what: words.join(" "), unit: unit.to_owned(), said })
+        answered(Command::new(SYSTEMCTL).args(words), || words.join(" "), unit)
     }
 }
 
@@ -145,5 +144,71 @@ impl Services for Systemd {
 
     fn is_active(&self, unit: &str) -> bool {
         Self::ask(&["is-active", "--quiet", "--", unit], unit).is_ok()
+    }
+}
+
+/// For tests of whoever asks a manager.
+#[cfg(test)]
+pub mod double {
+    use std::sync::Mutex;
+
+    use super::{ServiceError, Services};
+
+    /// A manager of units that runs nothing, and remembers what it was asked.
+    pub struct Remembers {
+        asked: Mutex<Vec<String>>,
+        active: bool,
+    }
+
+    impl Remembers {
+        /// One whose units all run, or none.
+        pub fn new(active: bool) -> Self {
+            Self { asked: Mutex::default(), active }
+        }
+
+        /// What it was asked, in order.
+        pub fn asked(&self) -> Vec<String> {
+            self.asked.lock().unwrap().clone()
+        }
+
+        /// Something else that happened.
+        pub fn note(&self, what: &str) {
+            self.asked.lock().unwrap().push(what.to_owned());
+        }
+
+        fn hears(&self, what: &str, unit: &str) -> Result<(), ServiceError> {
+            self.note(format!("{what} {unit}").trim());
+            Ok(())
+        }
+    }
+
+    impl Services for Remembers {
+        fn start(&self, unit: &str) -> Result<(), ServiceError> {
+            self.hears("start", unit)
+        }
+
+        fn begin(&self, unit: &str) -> Result<(), ServiceError> {
+            self.hears("begin", unit)
+        }
+
+        fn stop(&self, unit: &str) -> Result<(), ServiceError> {
+            self.hears("stop", unit)
+        }
+
+        fn restart(&self, unit: &str) -> Result<(), ServiceError> {
+            self.hears("restart", unit)
+        }
+
+        fn enable(&self, unit: &str) -> Result<(), ServiceError> {
+            self.hears("enable", unit)
+        }
+
+        fn reread(&self) -> Result<(), ServiceError> {
+            self.hears("reread", "")
+        }
+
+        fn is_active(&self, _unit: &str) -> bool {
+            self.active
+        }
     }
 }

@@ -267,7 +267,7 @@ fn a_database_whose_files_are_destroyed_makes_room_for_a_new_one() {
 
     let said = installation.run(&words);
     assert!(said.ok, "{} {}", said.out, said.err);
-    let restored = said.out.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()).last().unwrap();
+    let restored = said.out.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()).next_back().unwrap();
     let aside = PathBuf::from(restored["database_set_aside"].as_str().unwrap());
     assert!(aside.join("left").exists() && !cluster.join("left").exists() && !marker.exists());
     let _database = start(&installation);

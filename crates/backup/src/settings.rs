@@ -9,6 +9,8 @@ pub struct SettingsFile {
     pub path: String,
     /// Its content.
     pub content: Vec<u8>,
+    /// The rights to it, as in 0o644.
+    pub mode: u32,
 }
 
 /// More of one file is not taken out of an archive.
@@ -20,7 +22,7 @@ pub fn pack(files: &[SettingsFile], output: impl Write) -> io::Result<()> {
     for file in files {
         let mut header = tar::Header::new_gnu();
         header.set_size(file.content.len() as u64);
-        header.set_mode(0o600);
+        header.set_mode(file.mode);
         archive.append_data(&mut header, &file.path, file.content.as_slice())?;
     }
     archive.finish()
@@ -36,9 +38,10 @@ pub fn unpack(input: impl Read) -> io::Result<Vec<SettingsFile>> {
         if !is_plain(&path) {
             return Err(io::Error::new(io::ErrorKind::InvalidData, "a path in the settings leads elsewhere"));
         }
+        let mode = entry.header().mode()? & 0o777;
         let mut content = Vec::new();
         entry.take(LARGEST).read_to_end(&mut content)?;
-        files.push(SettingsFile { path, content });
+        files.push(SettingsFile { path, content, mode });
     }
     Ok(files)
 }

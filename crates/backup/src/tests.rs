@@ -62,7 +62,7 @@ impl Place {
         let mut database = set.object(DATABASE, &recipients).unwrap();
         database.write_all("SELECT 1;\n".repeat(50_000).as_bytes()).unwrap();
         let mut settings = set.object(SETTINGS, &recipients).unwrap();
-        let file = SettingsFile { path: "conf.d/a.toml".to_owned(), content: b"[log]\n".to_vec() };
+        let file = SettingsFile { path: "conf.d/a.toml".to_owned(), content: b"[log]\n".to_vec(), mode: 0o644 };
         pack(&[file], &mut settings).unwrap();
         let objects = vec![database.finish().unwrap(), settings.finish().unwrap()];
         let manifest = Manifest {

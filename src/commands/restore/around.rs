@@ -67,56 +67,18 @@ impl<'a> Around<'a> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Mutex;
-
     use super::*;
-
-    /// A manager of units that remembers.
-    #[derive(Default)]
-    struct Remembers(Mutex<Vec<String>>);
-
-    impl Remembers {
-        fn asked(&self, what: &str, unit: &str) -> Result<(), ServiceError> {
-            self.0.lock().unwrap().push(format!("{what} {unit}"));
-            Ok(())
-        }
-    }
-
-    impl Services for Remembers {
-        fn start(&self, unit: &str) -> Result<(), ServiceError> {
-            self.asked("start", unit)
-        }
-
-        fn begin(&self, unit: &str) -> Result<(), ServiceError> {
-            self.asked("begin", unit)
-        }
-
-        fn stop(&self, unit: &str) -> Result<(), ServiceError> {
-            self.asked("stop", unit)
-        }
-
-        fn enable(&self, unit: &str) -> Result<(), ServiceError> {
-            self.asked("enable", unit)
-        }
-
-        fn reread(&self) -> Result<(), ServiceError> {
-            self.asked("reread", "")
-        }
-
-        fn is_active(&self, _unit: &str) -> bool {
-            true
-        }
-    }
+    use crate::infra::services::double::Remembers;
 
     fn asked(well: bool, usable: bool) -> Vec<String> {
-        let services = Remembers::default();
+        let services = Remembers::new(true);
         let around = Around { services: &services, running: OURS.to_vec() };
         let work = || {
-            services.0.lock().unwrap().push("work".to_owned());
+            services.note("work");
             if well { Ok(()) } else { Err("no".into()) }
         };
         assert_eq!(around.while_stopped(work, || usable).is_ok(), well);
-        services.0.into_inner().unwrap()
+        services.asked()
     }
 
     #[test]

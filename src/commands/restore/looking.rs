@@ -24,7 +24,7 @@ pub(super) fn services(config: &Config, around: &Around<'_>, held: bool) -> Said
             "A server runs on this data, and there is no unit of ours that could be stopped: stop it, then restore.",
         )
     } else {
-        (Weight::Fine, "No server runs on this data. Start it when the restore has ended.")
+        (Weight::Fine, "No server runs on this data.")
     };
     Said { weight, text: text.to_owned() }
 }

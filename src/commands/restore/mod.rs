@@ -6,7 +6,7 @@ mod copying;
 mod looking;
 
 use std::io::{IsTerminal as _, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ::backup::{Identity, VerifyKey, Watch};
@@ -23,7 +23,7 @@ use crate::base::{Ctx, Error};
 use crate::domain::accounts::mask_everybody;
 use crate::domain::audit::{Action, Audit, ChainState, Object, Record};
 use crate::infra::anchor::AnchorFile;
-use crate::infra::backup::Trouble;
+use crate::infra::backup::{Trouble, plan as backup};
 use crate::infra::config::Config;
 use crate::infra::db::{self, Db, Transact as _, restored, snapshot};
 use crate::infra::files;
@@ -31,7 +31,7 @@ use crate::infra::host::{self, DataLock};
 use crate::infra::ownership::give_to_owner;
 use crate::infra::postgres::{Layout, Role};
 use crate::infra::restore::{self, AsTest, Cluster, Laid, Opened, Plan, Staged};
-use crate::infra::services::Systemd;
+use crate::infra::services::{self, Services as _, Systemd};
 use crate::infra::test_copy::TestCopy;
 
 #[derive(Debug, Subcommand)]
@@ -159,7 +159,24 @@ pub(super) fn run(config: &Config, options: &Options) -> Done {
     };
     let brought = around.while_stopped(work, || restore::unfinished(config).is_none());
     let brought = brought.inspect_err(|failure| following.gave_up(&failure.to_string()))?;
-    ended(config, &plan, &brought, options.json)
+    ended(config, &plan, &brought, options.json)?;
+    let is_new = around.is_empty() && matches!(brought.laid, Laid::InPlace { .. });
+    if is_new && config.is_of_the_machine() { take_up(options.json) } else { Ok(()) }
+}
+
+/// Has everything run by the configuration that came along, now and with the machine.
+fn take_up(json: bool) -> Done {
+    if !services::runs() {
+        return Ok(());
+    }
+    let failed = |why: String| format!("everything is restored, but the server could not be started: {why}");
+    let config = Config::load().map_err(|error| failed(error.to_string()))?;
+    if backup::has_timer() {
+        backup::tell_timer(Path::new(backup::UNITS), &config.backup, &Systemd)
+            .map_err(|trouble| failed(trouble.to_string()))?;
+    }
+    Systemd.enable(services::TARGET).map_err(|error| failed(error.to_string()))?;
+    if json { Ok(()) } else { print(&format!("The server runs at {}.", config.server.public_url)) }
 }
 
 fn given_up(following: &Following, sentence: &str) -> Done {
@@ -364,7 +381,12 @@ fn in_words(config: &Config, plan: &Plan, brought: &Brought) -> Vec<String> {
 fn configuration(laid: &Laid) -> String {
     match laid {
         Laid::None => "The set has no configuration file.".to_owned(),
-        Laid::InPlace(folder) => format!("Its configuration is in {}.", folder.display()),
+        Laid::InPlace { folder, compare: None } => format!("Its configuration is in {}.", folder.display()),
+        Laid::InPlace { folder, compare: Some(other) } => format!(
+            "Its configuration is in {}; the package's own file was kept there: compare it with {}.",
+            folder.display(),
+            other.display()
+        ),
         Laid::Beside { folder, differing } if differing.is_empty() => {
             format!("Its configuration is the one that is here; a copy lies in {}.", folder.display())
         }

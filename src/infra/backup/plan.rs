@@ -4,8 +4,8 @@
 //! Called by `commands` and by setup. Whoever may not write the configuration changes nothing.
 
 use std::fs;
-use std::io::{ErrorKind, Write as _};
-use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::io::ErrorKind;
+use std::os::unix::fs::MetadataExt as _;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -15,6 +15,7 @@ use toml::{Table, Value};
 use super::place::BackupPlace;
 use super::trouble::Trouble;
 use crate::infra::config::{Backup, Config};
+use crate::infra::files;
 use crate::infra::host;
 use crate::infra::services::{self, Services};
 
@@ -157,15 +158,8 @@ fn holds(now: &Backup, change: &Change) -> Result<(), Trouble> {
 
 /// Replaces a file whole. Everybody may read it: it holds no secret.
 fn put(path: &Path, text: &str) -> std::io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("/"));
-    fs::create_dir_all(folder)?;
-    let part = path.with_extension("part");
-    let mut file = fs::OpenOptions::new().create(true).write(true).truncate(true).mode(0o644).open(&part)?;
-    file.set_permissions(fs::Permissions::from_mode(0o644))?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()?;
-    fs::rename(&part, path)?;
-    fs::File::open(folder)?.sync_all()
+    fs::create_dir_all(path.parent().unwrap_or(Path::new("/")))?;
+    files::replace(path, text.as_bytes(), 0o644, |_| Ok(()))
 }
 
 fn refused(path: &Path) -> impl Fn(std::io::Error) -> Trouble + use<> {
@@ -221,50 +215,8 @@ pub fn warning(config: &Config) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Mutex;
-
     use super::*;
-    use crate::infra::services::ServiceError;
-
-    /// A manager of units that runs nothing, and remembers what it was asked.
-    struct Remembers(Mutex<Vec<String>>, bool);
-
-    impl Remembers {
-        fn asked(&self, what: &str, unit: &str) -> Result<(), ServiceError> {
-            self.0.lock().unwrap().push(format!("{what} {unit}").trim().to_owned());
-            Ok(())
-        }
-    }
-
-    impl Services for Remembers {
-        fn start(&self, unit: &str) -> Result<(), ServiceError> {
-            self.asked("start", unit)
-        }
-
-        fn begin(&self, unit: &str) -> Result<(), ServiceError> {
-            self.asked("begin", unit)
-        }
-
-        fn stop(&self, unit: &str) -> Result<(), ServiceError> {
-            self.asked("stop", unit)
-        }
-
-        fn restart(&self, unit: &str) -> Result<(), ServiceError> {
-            self.asked("restart", unit)
-        }
-
-        fn enable(&self, unit: &str) -> Result<(), ServiceError> {
-            self.asked("enable", unit)
-        }
-
-        fn reread(&self) -> Result<(), ServiceError> {
-            self.asked("reread", "")
-        }
-
-        fn is_active(&self, _unit: &str) -> bool {
-            self.1
-        }
-    }
+    use crate::infra::services::double::Remembers;
 
     #[test]
     fn the_timer_gets_one_time_and_takes_it_up_if_it_runs() {
@@ -272,9 +224,9 @@ mod tests {
         let destination = Some(PathBuf::from("/mnt/a \"b\" 100%"));
         let backup = Backup { at: "03:15".to_owned(), destination, ..Backup::default() };
         for (runs, asked) in [(false, vec!["reread"]), (true, vec!["reread", "restart vcconnect-backup.timer"])] {
-            let services = Remembers(Mutex::default(), runs);
+            let services = Remembers::new(runs);
             tell_timer(dir.path(), &backup, &services).unwrap();
-            assert_eq!(*services.0.lock().unwrap(), asked);
+            assert_eq!(services.asked(), asked);
         }
         let read = |path: &str| fs::read_to_string(dir.path().join(path)).unwrap();
         assert_eq!(read("vcconnect-backup.timer.d/at.conf"), "[Timer]\nOnCalendar=\nOnCalendar=*-*-* 03:15:00\n");

@@ -2,6 +2,7 @@
 //! installation goes on in the same repository.
 
 use std::fs;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use ::backup::SettingsFile;
@@ -21,7 +22,8 @@ const DEEPEST: usize = 3;
 /// Files of the configuration's folder, and the signing key. Keys that open the keystore are left out.
 pub(super) fn gather(config: &Config, place: &BackupPlace) -> Result<Vec<SettingsFile>, Trouble> {
     let key = place.signing_key()?;
-    let mut files = vec![SettingsFile { path: SIGNING_KEY.to_owned(), content: key.text().as_bytes().to_vec() }];
+    let mut files =
+        vec![SettingsFile { path: SIGNING_KEY.to_owned(), content: key.text().as_bytes().to_vec(), mode: 0o600 }];
     let KeyFiles { key, keystore, .. } = KeyFiles::of(config);
     let left_out = [key, keystore, place.signing_key.clone()];
     search(&Config::folder(), CONFIGURATION, 0, &left_out, &mut files)?;
@@ -49,7 +51,7 @@ fn search(
             search(&path, &inside, depth + 1, left_out, files)?;
         } else if meta.is_file() && meta.len() <= LARGEST && !left_out.contains(&path) {
             match fs::read(&path) {
-                Ok(content) => files.push(SettingsFile { path: inside, content }),
+                Ok(content) => files.push(SettingsFile { path: inside, content, mode: meta.mode() & 0o777 }),
                 // Root's own, such as the key of the authority, which the server's user need not have.
                 Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
                     tracing::warn!(file = inside, "left out of the backup: its user may not read it");

@@ -1,8 +1,8 @@
 //! Folders and files that the answers name.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::fs::{self, DirBuilder};
+use std::io;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
 use super::owner::Owner;
@@ -56,21 +56,9 @@ pub fn copy_for(from: &Path, to: &Path, mode: u32, owner: Owner) -> io::Result<(
     replace(to, &content, mode, Some(owner))
 }
 
-/// Writes a file beside its place, gives it away, syncs it and renames it.
+/// Writes a file whole, and gives it away before it has its name.
 pub(super) fn replace(path: &Path, content: &[u8], mode: u32, owner: Option<Owner>) -> io::Result<()> {
-    let temporary = path.with_extension("new");
-    match fs::remove_file(&temporary) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(mode).open(&temporary)?;
-    file.write_all(content)?;
-    if let Some(owner) = owner {
-        owner.give(&temporary)?;
-    }
-    file.sync_all()?;
-    fs::rename(&temporary, path)?;
-    File::open(path.parent().unwrap_or(Path::new("/")))?.sync_all()
+    files::replace(path, content, mode, |written| owner.map_or(Ok(()), |owner| owner.give(written)))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //! Anybody may read them: they hold versions, times and sentences.
 
 use std::fs::{self, File, OpenOptions, Permissions};
-use std::io::{self, Write as _};
+use std::io;
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -12,6 +12,7 @@ use update::Journal;
 
 use super::places::Places;
 use crate::infra::backup::Trouble;
+use crate::infra::files;
 
 /// Others hold the lock for a moment to see whether somebody does.
 const TRIES: u32 = 20;
@@ -121,15 +122,7 @@ impl Journals {
 
     /// There is the whole file or the one before.
     fn replace(&self, name: &str, text: &[u8]) -> Result<(), Trouble> {
-        let part = self.dir.join(format!("{name}.part"));
-        let written = File::create(&part).and_then(|mut file| {
-            // The unit's own mask would keep the server from reading it.
-            file.set_permissions(Permissions::from_mode(0o644))?;
-            file.write_all(text)?;
-            file.sync_all()
-        });
-        let replaced = written.and_then(|()| fs::rename(&part, self.dir.join(name))).and_then(|()| sync(&self.dir));
-        replaced.map_err(self.failed("write", name))
+        files::replace(&self.dir.join(name), text, 0o644, |_| Ok(())).map_err(self.failed("write", name))
     }
 
     fn journal(&self) -> PathBuf {

@@ -29,7 +29,7 @@ const UPDATE: Duration = Duration::from_secs(180);
 /// What the gate may take here: the program's own limit is for real machines.
 const GATE: Duration = Duration::from_secs(60);
 /// What the sick package calls itself.
-const SICK: &str = "0.9.9";
+const SICK: &str = "0.1.9";
 /// Between two looks.
 const TICK: Duration = Duration::from_secs(2);
 
@@ -90,7 +90,11 @@ fn sick(hall: &Hall, stage: &mut Stage, fund: &mut Fund, bundles: &Bundles) -> R
     stage.step("a sick version is installed, by somebody whose connection breaks", || {
         fund.machine
             .read("nohup vcconnect update install /srv/sick.vccu --yes >/srv/sick.log 2>&1 & echo $! >/srv/pid")?;
-        until(hall, &mut fund.machine, UPDATE, |machine| Ok(running(machine)? == SICK))?;
+        until(hall, &mut fund.machine, UPDATE, |machine| {
+            let said = machine.read("cat /srv/sick.log")?;
+            ensure!(!said.contains("nothing was changed"), "it was refused: {said}");
+            Ok(running(machine)? == SICK)
+        })?;
         fund.machine.read("kill -9 $(cat /srv/pid)").map(drop)
     })?;
     stage.step("somebody writes while it runs", || {
