@@ -252,6 +252,7 @@ pub const KEYS: &[Key] = &[
     plain(Place::Setup, &[KeyCode::PageDown], "PgDn", Does::PageDown, key::SETUP_SCROLL),
     plain(Place::Setup, &[KeyCode::PageUp], "", Does::PageUp, key::SETUP_SCROLL),
     plain(Place::Setup, &[KeyCode::F(1)], "F1", Does::Help, key::SETUP_HELP),
+    plain(Place::Setup, &[KeyCode::F(2)], "F2", Does::Restore, key::SETUP_RESTORE),
     plain(Place::Setup, ESC, "Esc", Does::Back, key::SETUP_BACK),
     plain(Place::Confirming, ENTER, "Enter", Does::Submit, key::CONFIRM),
     plain(Place::Confirming, &[Backspace], "", Does::Erase, key::ERASE),

@@ -6,6 +6,7 @@ use chrono::Utc;
 use clap::Subcommand;
 
 use super::{Done, print};
+use crate::infra::backup::seal_authority;
 use crate::infra::config::Config;
 use crate::infra::tls::{Authority, Facts, Made, ServerName};
 
@@ -44,6 +45,7 @@ pub(super) fn run(config: &Config, verb: &Verb) -> Done {
             let names = names.iter().map(|name| ServerName::parse(name)).collect::<Result<Vec<_>, _>>()?;
             let authority = Authority::at(&folder(dir));
             authority.make(&names, Utc::now())?;
+            seal_authority(config, &authority)?;
             let fingerprint = Facts::of(&authority.certificate())?.fingerprint;
             print(&format!(
                 "Made the authority and the certificate. Put this into the configuration, and have people trust the \
@@ -54,10 +56,15 @@ pub(super) fn run(config: &Config, verb: &Verb) -> Done {
                 authority.certificate(),
             ))
         }
-        Verb::Renew { anyway, dir } => match Authority::at(&folder(dir)).renew(*anyway, Utc::now())? {
-            Made::New => print("The certificate was renewed. A running server takes it up within a minute."),
-            Made::Kept => print("The certificate is good for more than thirty days; nothing was changed."),
-        },
+        Verb::Renew { anyway, dir } => {
+            let authority = Authority::at(&folder(dir));
+            let made = authority.renew(*anyway, Utc::now())?;
+            seal_authority(config, &authority)?;
+            match made {
+                Made::New => print("The certificate was renewed. A running server takes it up within a minute."),
+                Made::Kept => print("The certificate is good for more than thirty days; nothing was changed."),
+            }
+        }
         Verb::Show => show(config),
     }
 }

@@ -10,7 +10,7 @@ use super::certificate::Certificate;
 use super::look::Plan;
 use super::{Setup, health, keys, said, sheet};
 use crate::app::{App, wait_for};
-use crate::infra::backup::{Trouble, plan as backup};
+use crate::infra::backup::{Trouble, plan as backup, seal_authority};
 use crate::infra::config::Config;
 use crate::infra::db::{self, schema_state};
 use crate::infra::files;
@@ -176,7 +176,8 @@ fn make_certificate(work: &Work<'_, '_>) -> Result<(), Trouble> {
     match &work.plan.certificate {
         Certificate::Own(authority) => {
             let made = authority.make(&work.setup.answers.names(), work.setup.outside.clock.now());
-            made.map_err(|error| Trouble::told(error.to_string()))
+            made.map_err(|error| Trouble::told(error.to_string()))?;
+            seal_authority(work.config(), authority)
         }
         Certificate::Given { .. } => Ok(()),
         Certificate::Copied { certificate, key, .. } => {

@@ -9,7 +9,7 @@ use crate::keys::Does;
 use crate::msg::{Failure, Outcome, Ticket};
 use crate::popups::Popup;
 use crate::setup::{Step, Waits, Wizard, draw, verbs};
-use crate::state::{Server, State};
+use crate::state::{Screen, Server, State};
 use crate::verbs::Twin;
 use crate::words::failure;
 
@@ -73,6 +73,7 @@ pub fn press(state: &mut State, does: Does) -> Vec<Effect> {
     match does {
         Does::Submit => return submit(state),
         Does::Back => return back(state),
+        Does::Restore if wizard.step == Step::Address => return restore_instead(state),
         Does::NextField if fields > 0 => wizard.at = (wizard.at + 1) % fields,
         Does::PreviousField if fields > 0 => wizard.at = (wizard.at + fields - 1) % fields,
         Does::NextField => wizard.top = (wizard.top + 1).min(last),
@@ -116,6 +117,12 @@ fn close(state: &mut State) -> Vec<Effect> {
     state.popups.clear();
     state.server = Server::Unknown;
     polls::refresh(state)
+}
+
+/// To the backups, where a place is named and a backup is brought back from it.
+fn restore_instead(state: &mut State) -> Vec<Effect> {
+    state.screen = Screen::Backups;
+    close(state)
 }
 
 fn submit(state: &mut State) -> Vec<Effect> {

@@ -15,7 +15,7 @@ pub const RESTORE_BY_HAND: &str = "This program does not restore here: run vccon
 pub const ROOT_BY_HAND: &str =
     "Versions are not changed from here: run vcconnect update install FILE or vcconnect update rollback as root";
 
-const NOT_SET_UP: &str = "This installation is not set up yet: there is neither a running server nor data. Leave with q and set it up as root: sudo vcconnect-admin.";
+const NOT_SET_UP: &str = "This installation is not set up yet: there is neither a running server nor data. Set it up as root (sudo vcconnect-admin), or bring a server back from a backup: on the screen Backups, t names where they lie and o restores one.";
 const NO_SYSTEMD: &str = "This machine has no systemd, so this program can neither start nor stop services here, nor read their log. Nothing was changed. Do it the way you started them.";
 
 /// In sentences: what happened, what is safe, what to do.

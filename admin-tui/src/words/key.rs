@@ -53,6 +53,7 @@ pub const SETUP_NEXT: Says = ("next", "To the next field; after the last to the 
 pub const SETUP_FIELD: Says = ("field", "Between the fields; also the arrows");
 pub const SETUP_SCROLL: Says = ("scroll", "Scroll down; PgUp for up");
 pub const SETUP_HELP: Says = ("help", "This help");
+pub const SETUP_RESTORE: Says = ("", "On the first step: bring a server back from a backup instead");
 pub const SETUP_BACK: Says = ("back", "A step back; from the first, leave");
 pub const FIELD: Says = ("fields", "Between the fields");
 pub const ERASE: Says = ("empty", "Empty the field");

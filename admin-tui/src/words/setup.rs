@@ -33,7 +33,7 @@ const fn name(step: Step) -> &'static str {
 pub const fn about(step: Step, has_keys: bool, failed: bool) -> &'static str {
     match step {
         Step::Address => {
-            "The host name that people will type into the browser. Choose it for good: the certificate, and later sign-in with passkeys, hang on it. To bring back a backup instead, leave with Esc: vcconnect restore PLACE --recovery-key-file FILE."
+            "The host name that people will type into the browser. Choose it for good: the certificate, and later sign-in with passkeys, hang on it. To bring a server back from a backup instead, press F2."
         }
         Step::Certificate => {
             "Leave both empty for an authority that is made here and can vouch for this server alone; people trust it once, at the page /ca. Or name a certificate with its chain, and its key, both in PEM."

@@ -7,7 +7,7 @@ use admin_tui::setup::{Step, Wizard};
 use admin_tui::verbs::Twin;
 use crossterm::event::KeyCode;
 use proptest::prelude::*;
-use protocol::admin::{Looked, Part, PartState, Progress, Refusal, Reply, Secret, SetUp};
+use protocol::admin::{Ask, Looked, Part, PartState, Progress, Refusal, Reply, Secret, SetUp};
 use protocol::{ErrorCode, Shown};
 use serde_json::Value;
 
@@ -346,4 +346,13 @@ proptest! {
         }
         person.sees();
     }
+}
+
+#[test]
+fn a_backup_can_be_brought_back_instead() {
+    let mut person = Person::setting_up(true);
+    assert!(person.sees().contains("press F2"));
+    person.key(KeyCode::F(2));
+    assert!(!person.sees().contains("Set up VCConnect"));
+    assert!(person.questions().iter().any(|ask| matches!(ask, Ask::Backups)), "{:?}", person.questions());
 }

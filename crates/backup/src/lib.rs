@@ -46,7 +46,7 @@ pub use repository::{Listed, Lock, Repository};
 pub use retention::{Keep, Kept, surplus};
 pub use settings::{SettingsFile, pack, unpack};
 pub use signing::{SigningKey, VerifyKey};
-pub use streams::{Sum, open_sealed};
+pub use streams::{Sum, open_sealed, open_small, seal_small};
 pub use verify::{Fault, Verdict};
 pub use watch::{Step, Unwatched, Watch};
 pub use writing::{DATABASE, NewSet, SETTINGS, SealedObject};

@@ -5,6 +5,7 @@ use std::io::{self, BufReader, Read, Write};
 use age::stream::{StreamReader, StreamWriter};
 use age::x25519::Recipient;
 use aws_lc_rs::digest::{Context, SHA256};
+use zeroize::Zeroizing;
 
 use crate::destination::NewObject;
 use crate::error::BackupError;
@@ -94,6 +95,19 @@ pub(crate) fn unseal<R: Read>(
     let damaged = || BackupError::damaged(name, "it is no sealed object");
     let decryptor = age::Decryptor::new_buffered(BufReader::with_capacity(PIECE, input)).map_err(|_| damaged())?;
     decryptor.decrypt(std::iter::once(identity)).map_err(|_| BackupError::WrongKey(name.to_owned()))
+}
+
+/// Seals a few bytes, such as a key, for whoever holds one of the recovery keys.
+pub fn seal_small(recipients: &[Recipient], content: &[u8]) -> Result<Vec<u8>, BackupError> {
+    let mut sealed = seal(recipients, Vec::new())?;
+    sealed.write_all(content).and_then(|()| sealed.finish()).map_err(BackupError::io("seal", "a few bytes"))
+}
+
+/// Opens them.
+pub fn open_small(name: &str, identity: &dyn age::Identity, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, BackupError> {
+    let mut content = Zeroizing::new(Vec::new());
+    unseal(name, identity, sealed)?.read_to_end(&mut content).map_err(BackupError::io("open", name))?;
+    Ok(content)
 }
 
 /// Opens a sealed and compressed object. What was altered ends in an error, never in silence.

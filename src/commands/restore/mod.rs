@@ -383,7 +383,7 @@ fn configuration(laid: &Laid) -> String {
         Laid::None => "The set has no configuration file.".to_owned(),
         Laid::InPlace { folder, compare: None } => format!("Its configuration is in {}.", folder.display()),
         Laid::InPlace { folder, compare: Some(other) } => format!(
-            "Its configuration is in {}; the package's own file was kept there: compare it with {}.",
+            "Its configuration is in {}. What was there already was kept: compare it with what is in {}.",
             folder.display(),
             other.display()
         ),

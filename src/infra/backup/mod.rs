@@ -10,6 +10,7 @@
 //! `commands`.
 
 mod asked;
+mod authority;
 mod dump;
 mod making;
 mod place;
@@ -20,6 +21,7 @@ mod trouble;
 
 pub use ::backup::Listed;
 pub use asked::{Asked, AskedFile, Wanted, a_unit_waits};
+pub use authority::{AUTHORITY_KEY, open_authority, seal_authority};
 pub use making::{Made, make};
 pub use place::{BackupPlace, last_set};
 pub use settings::SIGNING_KEY;

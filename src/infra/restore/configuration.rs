@@ -9,11 +9,13 @@ use std::path::{Path, PathBuf};
 
 use ::backup::SettingsFile;
 
-use crate::infra::backup::Trouble;
+use crate::infra::backup::{AUTHORITY_KEY, Trouble};
 use crate::infra::config::Config;
 use crate::infra::setup::Owner;
 
 const INSIDE: &str = "configuration/";
+/// What `vcconnect backup plan` writes. Somebody who restores may have named the place of the backups with it.
+const PLAN: &str = "conf.d/60-backup.toml";
 /// The file that the package brings, and what it brings in it.
 const PACKAGED: (&str, &str) = ("vcconnect.toml", include_str!("../../../packaging/vcconnect.toml"));
 
@@ -26,7 +28,7 @@ pub enum Laid {
     InPlace {
         /// The folder.
         folder: PathBuf,
-        /// Where its own file lies instead of which the package's was kept, if the two differ.
+        /// Where those of its files lie in whose place what is here was kept, if there are any.
         compare: Option<PathBuf>,
     },
     /// It lies beside the present one; these files differ or are not here.
@@ -74,21 +76,22 @@ pub fn lay_configuration(config: &Config, settings: &[SettingsFile], kept_as: &s
     Ok(Laid::Beside { folder, differing })
 }
 
-/// Whether a file that is here holds nothing that somebody decided: the set has the same, or the package brought it.
+/// Whether a file that is here holds nothing that somebody decided for good: the set has the same, the package brought it, or
+/// it names the place that is restored from.
 fn is_nobodys(present: &Path, path: &Path, files: &[Restored<'_>]) -> bool {
     let Ok(content) = fs::read(present.join(path)) else { return false };
     let same = files.iter().any(|restored| Path::new(restored.path) == path && restored.file.content == content);
-    same || (path == Path::new(PACKAGED.0) && content == PACKAGED.1.as_bytes())
+    same || path == Path::new(PLAN) || (path == Path::new(PACKAGED.0) && content == PACKAGED.1.as_bytes())
 }
 
-/// What the package brought stays: it fits the program that is here.
+/// What is here stays: the package's file fits the program, and the plan of backups is of today.
 fn put_in_place(files: &[Restored<'_>], folder: &Path, present: PathBuf, owner: Owner) -> io::Result<Laid> {
     let mut compare = None;
     for restored in files {
         let (lies, place) = (folder.join(restored.path), present.join(restored.path));
         match fs::read(&place) {
-            Ok(content) if content == restored.file.content => {}
-            Ok(_) => compare = Some(lies),
+            Ok(content) if content == restored.file.content => fs::remove_file(lies)?,
+            Ok(_) => compare = Some(folder.to_owned()),
             Err(_) => {
                 make_folder_of(&present, restored, owner)?;
                 fs::rename(lies, place)?;
@@ -145,7 +148,7 @@ fn write(folder: &Path, files: &[Restored<'_>], owner: Owner) -> io::Result<()> 
         let path = folder.join(restored.path);
         let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
         file.write_all(&restored.file.content)?;
-        if restored.is_private() {
+        if restored.is_the_servers() {
             owner.give(&path)?;
         }
         file.set_permissions(Permissions::from_mode(restored.file.mode))?;
@@ -161,13 +164,14 @@ fn make_folder_of(root: &Path, restored: &Restored<'_>, owner: Owner) -> io::Res
     if !folder.is_dir() {
         DirBuilder::new().recursive(true).mode(0o755).create(&folder)?;
     }
-    if restored.is_private() && inside != Path::new("") { owner.give(&folder) } else { Ok(()) }
+    if restored.is_the_servers() && inside != Path::new("") { owner.give(&folder) } else { Ok(()) }
 }
 
 impl Restored<'_> {
-    /// Whether its owner alone could read it. A backup is made by the server's user, so that is who it was.
-    fn is_private(&self) -> bool {
-        self.file.mode & 0o077 == 0
+    /// Whether its owner alone could read it. A backup is made by the server's user, so that is who it was; the key of the
+    /// authority comes from a sealed copy, and is root's.
+    fn is_the_servers(&self) -> bool {
+        self.file.mode & 0o077 == 0 && !Path::new(self.path).ends_with(AUTHORITY_KEY)
     }
 }
 
@@ -200,7 +204,7 @@ mod tests {
         write(&folder, &files, Owner::of_this_program()).unwrap();
         let laid = put_in_place(&files, &folder, present.clone(), Owner::of_this_program()).unwrap();
         let Laid::InPlace { compare: Some(compare), .. } = laid else { panic!("{laid:?}") };
-        assert_eq!(fs::read_to_string(compare).unwrap(), "[log]\n");
+        assert_eq!(files_in(&compare).unwrap(), [Path::new(PACKAGED.0)], "the rest went to its place");
         assert_eq!(fs::read_to_string(present.join(PACKAGED.0)).unwrap(), PACKAGED.1);
         assert_eq!(fs::read_to_string(present.join("conf.d/50-setup.toml")).unwrap(), "[server]\n");
         let key = fs::metadata(present.join("tls/server.key")).unwrap();

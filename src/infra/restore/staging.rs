@@ -14,7 +14,7 @@ use vault::{KeyFile, NewSlot, NewWay, Opener, RecoveryKey, Vault};
 
 use super::plan::{Plan, copied};
 use super::source::Opened;
-use crate::infra::backup::{SIGNING_KEY, Trouble};
+use crate::infra::backup::{SIGNING_KEY, Trouble, open_authority};
 use crate::infra::blobs::Blobs;
 use crate::infra::config::Config;
 use crate::infra::keys::KeyFiles;
@@ -60,6 +60,8 @@ pub fn stage_keys(
     let object = fetch(config, &plan.opened, SETTINGS)?;
     let files = unpack(open_sealed(SETTINGS, identity, object)?).map_err(Trouble::io("open", SETTINGS))?;
     let (signing, settings): (Vec<_>, Vec<_>) = files.into_iter().partition(|file| file.path == SIGNING_KEY);
+    let authority = open_authority(&settings, identity);
+    let settings = settings.into_iter().chain(authority).collect();
     let text = signing.into_iter().next().and_then(|file| String::from_utf8(file.content).ok());
     let signing = text.as_deref().and_then(SigningKey::parse);
     let signing = signing.ok_or_else(|| Trouble::told("the settings of the set hold no signing key"))?;

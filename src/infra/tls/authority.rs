@@ -92,7 +92,8 @@ impl Authority {
         self.dir.join("authority.pem")
     }
 
-    fn key(&self) -> PathBuf {
+    /// The key of the authority: whoever made it may read it, and nobody else.
+    pub fn key(&self) -> PathBuf {
         self.dir.join("authority.key")
     }
 

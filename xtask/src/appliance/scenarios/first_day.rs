@@ -114,6 +114,11 @@ fn burn(hall: &Hall, stage: &mut Stage, mut fund: Fund, deal: &str, backups: &Di
             format!("vcconnect restore {BACKUPS} --recovery-key-file {KEY_IN_HAND} --verify-key {signed} --yes 2>&1");
         second.read_within(&line, RESTORE)
     })?;
+    stage.step("its certificate can be renewed: the authority's key came along, for root alone", || {
+        let rights = second.read("cd /etc/vcconnect/tls && stat -c '%a %U' authority.key server.key")?;
+        ensure!(rights == "600 root\n600 vcconnect", "the keys have {rights:?}");
+        second.read("vcconnect tls renew --anyway --dir /etc/vcconnect/tls").map(drop)
+    })?;
     let authority = second.get("/etc/vcconnect/tls/authority.pem")?;
     stage.step("443 answers, and nothing else listens", || fund::runs(hall, &mut second, &authority))?;
     let mut fund = fund.moved(second, authority)?;

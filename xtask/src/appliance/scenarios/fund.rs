@@ -29,7 +29,7 @@ const PASSWORD: &str = "a long sentence for the desk";
 /// Made here, so the machine makes nobody wait for a key to be typed.
 const SETUP: Duration = Duration::from_secs(120);
 /// From the answer of setup, or of a boot, until the server says that it is ready.
-pub const READY: Duration = Duration::from_secs(60);
+const READY: Duration = Duration::from_secs(60);
 /// One request.
 const REQUEST: Duration = Duration::from_secs(30);
 /// Reading a deck, a run, an export: each.

@@ -1,7 +1,8 @@
 //! Updates by signed bundles: what is refused, one that is not well and goes back by itself, one that stays, and a power cut
 //! in the middle of one.
 
-use std::fs;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -26,10 +27,12 @@ pub const SCENARIO: Scenario = Scenario {
 
 /// An update with its backup and its health gate.
 const UPDATE: Duration = Duration::from_secs(180);
-/// What the gate may take here: the program's own limit is for real machines.
-const GATE: Duration = Duration::from_secs(60);
-/// What the sick package calls itself.
-const SICK: &str = "0.1.9";
+/// What the gate may take, on a real processor: a version that starts at all starts in a few seconds.
+const GATE: Duration = Duration::from_secs(15);
+/// The program of the sick package: as it should be, but for its server, which is of the oldest release beside it.
+const SICK: &str = "#!/bin/sh\n\
+    [ \"$1\" = serve ] && exec \"$(ls -d /usr/lib/vcconnect/releases/* | head -n 1)/vcconnect\" \"$@\"\n\
+    exec /usr/lib/vcconnect/well \"$@\"\n";
 /// Between two looks.
 const TICK: Duration = Duration::from_secs(2);
 
@@ -47,7 +50,7 @@ fn play(hall: &Hall, stage: &mut Stage) -> Result<()> {
     fund.machine.put("/etc/vcconnect/conf.d/70-gate.toml", gate.as_bytes())?;
     let first = running(&mut fund.machine)?;
     refusals(stage, &mut fund.machine, &bundles)?;
-    sick(hall, stage, &mut fund, &bundles)?;
+    sick(stage, &mut fund, &bundles, &first)?;
     ensure!(running(&mut fund.machine)? == first, "another version runs than before");
     good(stage, &mut fund, &bundles)?;
     power_cut(stage, &mut fund, &bundles, &first)?;
@@ -85,15 +88,16 @@ fn refusals(stage: &mut Stage, machine: &mut Machine, bundles: &Bundles) -> Resu
 }
 
 /// It starts, answers, and is not what it should be. What people write meanwhile stays when it is taken back.
-fn sick(hall: &Hall, stage: &mut Stage, fund: &mut Fund, bundles: &Bundles) -> Result<()> {
+fn sick(stage: &mut Stage, fund: &mut Fund, bundles: &Bundles, first: &str) -> Result<()> {
+    let hall = fund.hall();
     fund.machine.put("/srv/sick.vccu", &fs::read(&bundles.sick)?)?;
     stage.step("a sick version is installed, by somebody whose connection breaks", || {
         fund.machine
             .read("nohup vcconnect update install /srv/sick.vccu --yes >/srv/sick.log 2>&1 & echo $! >/srv/pid")?;
         until(hall, &mut fund.machine, UPDATE, |machine| {
             let said = machine.read("cat /srv/sick.log")?;
-            ensure!(!said.contains("nothing was changed"), "it was refused: {said}");
-            Ok(running(machine)? == SICK)
+            ensure!(!said.contains("vcconnect: "), "it was refused: {said}");
+            Ok(running(machine)? == bundles.version)
         })?;
         fund.machine.read("kill -9 $(cat /srv/pid)").map(drop)
     })?;
@@ -102,11 +106,11 @@ fn sick(hall: &Hall, stage: &mut Stage, fund: &mut Fund, bundles: &Bundles) -> R
         fund.deal("While sick").map(drop)
     })?;
     stage.step("it is taken back by itself", || {
-        until(hall, &mut fund.machine, UPDATE, |machine| Ok(is_at_rest(machine)? && running(machine)? != SICK))?;
+        until(hall, &mut fund.machine, UPDATE, |machine| Ok(is_at_rest(machine)? && running(machine)? == first))?;
         fund.back()
     })?;
     let history = fund.machine.read("vcconnect update history")?;
-    ensure!(history.contains(SICK) && history.contains("rolled back"), "the history says:\n{history}");
+    ensure!(history.contains(&bundles.version) && history.contains("rolled back"), "the history says:\n{history}");
     stage.note("history", history.lines().next().unwrap_or_default());
     Ok(())
 }
@@ -201,7 +205,7 @@ impl Bundles {
         let key = workshop.root.join("crates/update/keys/test-only.key");
         let stranger = folder.join("stranger.key");
         children::read(workshop, xtask()?.args(["bundle", "keygen", "-o"]).arg(&stranger))?;
-        let sick = sickened(workshop, ours, folder)?;
+        let sick = sickened(workshop, newer, folder)?;
         let bundle = |name: &str, deb: &Path, key: &Path| -> Result<PathBuf> {
             let output = folder.join(name).with_extension("vccu");
             let mut command = xtask()?;
@@ -236,26 +240,15 @@ fn altered(good: &Path, folder: &Path) -> Result<PathBuf> {
     Ok(path)
 }
 
-/// A package whose program says that it is newer and is not: everything works, but the server is of the version before.
-fn sickened(workshop: &Workshop, ours: &Path, folder: &Path) -> Result<PathBuf> {
+/// A package whose program is the newer one but for its server, which is of the version before.
+fn sickened(workshop: &Workshop, newer: &Path, folder: &Path) -> Result<PathBuf> {
     let tree = folder.join("sick");
-    children::read(workshop, bound("dpkg-deb").arg("-R").arg(ours).arg(&tree))?;
+    children::read(workshop, bound("dpkg-deb").arg("-R").arg(newer).arg(&tree))?;
     let home = tree.join("usr/lib/vcconnect");
-    let version = fs::read_to_string(home.join("version"))?;
-    let script = format!(
-        "#!/bin/sh\nif [ \"$1\" = --version ]; then echo vcconnect {SICK}; exit; fi\n\
-         exec /usr/lib/vcconnect/releases/{}/vcconnect \"$@\"\n",
-        version.trim()
-    );
-    fs::write(home.join("vcconnect"), script)?;
-    fs::write(home.join("version"), format!("{SICK}\n"))?;
-    let control = tree.join("DEBIAN/control");
-    let text = fs::read_to_string(&control)?;
-    let text: Vec<String> = text
-        .lines()
-        .map(|line| if line.starts_with("Version:") { format!("Version: {SICK}") } else { line.to_owned() })
-        .collect();
-    fs::write(&control, format!("{}\n", text.join("\n")))?;
+    fs::rename(home.join("vcconnect"), home.join("well"))?;
+    let program = home.join("vcconnect");
+    fs::write(&program, SICK)?;
+    fs::set_permissions(&program, Permissions::from_mode(0o755))?;
     let _ = fs::remove_file(tree.join("DEBIAN/md5sums"));
     let deb = folder.join("sick.deb");
     children::read(workshop, bound("dpkg-deb").args(["--root-owner-group", "-b"]).arg(&tree).arg(&deb))?;
