@@ -30,6 +30,12 @@ pub(super) enum Verb {
         #[arg(long)]
         dir: Option<PathBuf>,
     },
+    /// Seal a copy of the authority's key to the recovery keys of now, for backups; do it after you added a recovery key
+    Seal {
+        /// Folder of the authority; the one that the configuration names unless said, or `<data_dir>/tls`
+        #[arg(long)]
+        dir: Option<PathBuf>,
+    },
     /// What the certificate says, and the fingerprint of the authority
     Show,
 }
@@ -45,7 +51,9 @@ pub(super) fn run(config: &Config, verb: &Verb) -> Done {
             let names = names.iter().map(|name| ServerName::parse(name)).collect::<Result<Vec<_>, _>>()?;
             let authority = Authority::at(&folder(dir));
             authority.make(&names, Utc::now())?;
-            seal_authority(config, &authority)?;
+            if let Err(trouble) = seal_authority(config, &authority) {
+                tracing::warn!(%trouble, "backups do not hold the key of the authority yet: vcconnect tls seal");
+            }
             let fingerprint = Facts::of(&authority.certificate())?.fingerprint;
             print(&format!(
                 "Made the authority and the certificate. Put this into the configuration, and have people trust the \
@@ -56,15 +64,17 @@ pub(super) fn run(config: &Config, verb: &Verb) -> Done {
                 authority.certificate(),
             ))
         }
-        Verb::Renew { anyway, dir } => {
-            let authority = Authority::at(&folder(dir));
-            let made = authority.renew(*anyway, Utc::now())?;
-            seal_authority(config, &authority)?;
-            match made {
-                Made::New => print("The certificate was renewed. A running server takes it up within a minute."),
-                Made::Kept => print("The certificate is good for more than thirty days; nothing was changed."),
-            }
-        }
+        Verb::Renew { anyway, dir } => match Authority::at(&folder(dir)).renew(*anyway, Utc::now())? {
+            Made::New => print("The certificate was renewed. A running server takes it up within a minute."),
+            Made::Kept => print("The certificate is good for more than thirty days; nothing was changed."),
+        },
+        Verb::Seal { dir } => match seal_authority(config, &Authority::at(&folder(dir)))? {
+            Some(keys) => print(&format!(
+                "Backups hold the key of the authority from now on. {keys} recovery keys open it: compare the number with \
+                 `vcconnect keys list`."
+            )),
+            None => Err("there is no key of an authority here, or no keystore yet; nothing was changed".into()),
+        },
         Verb::Show => show(config),
     }
 }

@@ -186,12 +186,16 @@ pub fn replace(path: &Path, content: &[u8], mode: u32, finish: impl FnOnce(&Path
         finish(&part)?;
         file.sync_all()
     });
-    let replaced = written.and_then(|()| fs::rename(&part, path)).and_then(|()| File::open(folder)?.sync_all());
-    if replaced.is_err() {
+    if let Err(error) = written.and_then(|()| fs::rename(&part, path)) {
         // What cannot be removed either is a torso with a name that says so.
         let _ = fs::remove_file(&part);
+        return Err(error);
     }
-    replaced
+    match File::open(folder).and_then(|folder| folder.sync_all()) {
+        // A folder that may be written and not read, and file systems that sync no folders: it has its name all the same.
+        Err(error) if matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::InvalidInput) => Ok(()),
+        synced => synced,
+    }
 }
 
 /// A name without characters that steer a terminal.

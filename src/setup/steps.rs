@@ -177,7 +177,7 @@ fn make_certificate(work: &Work<'_, '_>) -> Result<(), Trouble> {
         Certificate::Own(authority) => {
             let made = authority.make(&work.setup.answers.names(), work.setup.outside.clock.now());
             made.map_err(|error| Trouble::told(error.to_string()))?;
-            seal_authority(work.config(), authority)
+            seal_authority(work.config(), authority).map(drop)
         }
         Certificate::Given { .. } => Ok(()),
         Certificate::Copied { certificate, key, .. } => {

@@ -256,7 +256,11 @@ fn a_database_whose_files_are_destroyed_makes_room_for_a_new_one() {
     let marker = installation.data().join("restore-unfinished");
 
     let refused = installation.run(&words);
-    assert!(!refused.ok && refused.err.contains("does not answer; nothing was changed"), "{}", refused.err);
+    assert!(
+        !refused.ok && refused.err.contains("runs here and does not answer; nothing was changed"),
+        "{}",
+        refused.err
+    );
     drop(database);
     let failing = without_psql(&cluster, installation.dir.path());
     let said = installation.command(&words).env("VCCONNECT__DATABASE__BIN_DIR", &failing).output().unwrap();

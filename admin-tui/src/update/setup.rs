@@ -11,7 +11,7 @@ use crate::popups::Popup;
 use crate::setup::{Step, Waits, Wizard, draw, verbs};
 use crate::state::{Screen, Server, State};
 use crate::verbs::Twin;
-use crate::words::failure;
+use crate::words::{failure, setup as words};
 
 /// Begins it.
 pub fn open(state: &mut State, starts: bool) -> Vec<Effect> {
@@ -73,6 +73,9 @@ pub fn press(state: &mut State, does: Does) -> Vec<Effect> {
     match does {
         Does::Submit => return submit(state),
         Does::Back => return back(state),
+        Does::Restore if wizard.step == Step::Address && wizard.holds_typed() => {
+            wizard.trouble = vec![Shown::from(words::EMPTY_FIRST)];
+        }
         Does::Restore if wizard.step == Step::Address => return restore_instead(state),
         Does::NextField if fields > 0 => wizard.at = (wizard.at + 1) % fields,
         Does::PreviousField if fields > 0 => wizard.at = (wizard.at + fields - 1) % fields,

@@ -65,6 +65,9 @@ pub const fn about(step: Step, has_keys: bool, failed: bool) -> &'static str {
     }
 }
 
+/// Where somebody would leave for the backups with something typed.
+pub const EMPTY_FIRST: &str = "What you typed would be gone: empty the fields first (Ctrl-U), or leave with Esc.";
+
 /// Labels of fields.
 pub const NAME: &str = "Host name";
 pub const OTHERS: &str = "Further names";

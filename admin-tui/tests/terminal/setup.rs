@@ -352,6 +352,10 @@ proptest! {
 fn a_backup_can_be_brought_back_instead() {
     let mut person = Person::setting_up(true);
     assert!(person.sees().contains("press F2"));
+    person.press("a");
+    person.key(KeyCode::F(2));
+    assert!(person.sees().contains("would be gone"), "{}", person.sees());
+    person.ctrl('u');
     person.key(KeyCode::F(2));
     assert!(!person.sees().contains("Set up VCConnect"));
     assert!(person.questions().iter().any(|ask| matches!(ask, Ask::Backups)), "{:?}", person.questions());

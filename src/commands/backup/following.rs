@@ -84,10 +84,10 @@ impl Following {
         self.change(|state| state.result = Some(result.to_owned()));
     }
 
-    /// It went wrong between two parts of it.
+    /// It went wrong between two parts of it, or after the last.
     pub(in crate::commands) fn gave_up(&self, error: &str) {
-        let ended = self.state.lock().unwrap_or_else(PoisonError::into_inner).0.ended_at.is_some();
-        if !ended {
+        let known = self.state.lock().unwrap_or_else(PoisonError::into_inner).0.error.is_some();
+        if !known {
             self.end(Some(error.to_owned()));
         }
     }

@@ -11,6 +11,8 @@ const OURS: [&str; 2] = [services::SOCKET, services::SERVER];
 pub(super) struct Around<'a> {
     services: &'a dyn Services,
     running: Vec<&'static str>,
+    /// Whether the database's unit runs, which a restore may have to stop.
+    database: bool,
 }
 
 impl<'a> Around<'a> {
@@ -19,7 +21,12 @@ impl<'a> Around<'a> {
         let ours = if config.is_of_the_machine() { &OURS[..] } else { &[] };
         // A server that could not start without its data is to run afterwards, too.
         let wanted = !ours.is_empty() && services.is_active(services::TARGET);
-        Self { services, running: ours.iter().copied().filter(|unit| wanted || services.is_active(unit)).collect() }
+        let database = wanted || (!ours.is_empty() && services.is_active(services::DATABASE));
+        Self {
+            services,
+            database,
+            running: ours.iter().copied().filter(|unit| wanted || services.is_active(unit)).collect(),
+        }
     }
 
     /// Whether there is nothing to stop.
@@ -35,7 +42,8 @@ impl<'a> Around<'a> {
     /// Starts them again, the database before them: it may have been stopped as one that did not answer. One that does not
     /// start keeps no other from it.
     pub(super) fn start(&self) -> Result<(), ServiceError> {
-        let all = [services::DATABASE].into_iter().chain(self.running.iter().rev().copied());
+        let database = self.database || !self.running.is_empty();
+        let all = database.then_some(services::DATABASE).into_iter().chain(self.running.iter().rev().copied());
         let started = all.map(|unit| {
             self.services.forgive(unit);
             self.services.start(unit)
@@ -53,7 +61,7 @@ impl<'a> Around<'a> {
             Ok(()) => work(),
             Err(error) => Err(error.into()),
         };
-        if self.is_empty() || !usable() {
+        if !usable() {
             return done;
         }
         match (done, self.start()) {
@@ -72,7 +80,7 @@ mod tests {
 
     fn asked(well: bool, usable: bool) -> Vec<String> {
         let services = Remembers::new(true);
-        let around = Around { services: &services, running: OURS.to_vec() };
+        let around = Around { services: &services, running: OURS.to_vec(), database: true };
         let work = || {
             services.note("work");
             if well { Ok(()) } else { Err("no".into()) }

@@ -160,22 +160,32 @@ pub(super) fn run(config: &Config, options: &Options) -> Done {
     let brought = around.while_stopped(work, || restore::unfinished(config).is_none());
     let brought = brought.inspect_err(|failure| following.gave_up(&failure.to_string()))?;
     ended(config, &plan, &brought, options.json)?;
-    let is_new = around.is_empty() && matches!(brought.laid, Laid::InPlace { .. });
-    if is_new && config.is_of_the_machine() { take_up(options.json) } else { Ok(()) }
+    let starts =
+        matches!(brought.laid, Laid::InPlace { whole: true, .. }) && config.is_of_the_machine() && services::runs();
+    match (around.is_empty(), starts) {
+        (true, true) => take_up(options.json).inspect_err(|failure| following.gave_up(&failure.to_string())),
+        (true, false) if !options.json && !options.masked => {
+            print("Nothing of ours was started. Start it when all is as you want it.")
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Has everything run by the configuration that came along, now and with the machine.
 fn take_up(json: bool) -> Done {
-    if !services::runs() {
-        return Ok(());
-    }
     let failed = |why: String| format!("everything is restored, but the server could not be started: {why}");
     let config = Config::load().map_err(|error| failed(error.to_string()))?;
     if backup::has_timer() {
         backup::tell_timer(Path::new(backup::UNITS), &config.backup, &Systemd)
             .map_err(|trouble| failed(trouble.to_string()))?;
     }
-    Systemd.enable(services::TARGET).map_err(|error| failed(error.to_string()))?;
+    // The place of the backups, too, may have belonged to a user of another number.
+    give_to_owner(&config).map_err(|trouble| failed(trouble.to_string()))?;
+    let started = Systemd.enable(services::TARGET).and_then(|()| Systemd.start(services::SERVER));
+    started.map_err(|error| failed(error.to_string()))?;
+    if !Systemd.is_active(services::SERVER) {
+        return Err(failed("its unit did not begin; `systemctl status vcconnect.service` says why".to_owned()).into());
+    }
     if json { Ok(()) } else { print(&format!("The server runs at {}.", config.server.public_url)) }
 }
 
@@ -265,10 +275,12 @@ async fn bring(
     record(config, plan, &staged, url, outside).await?;
     following.step("putting into place");
     restore::switch(config, plan, &staged, &mut cluster).await?;
+    // Whatever comes after this: the server goes on with it.
+    give_to_owner(config)?;
     let laid = match plan.as_test {
         // It would lead to real endpoints of the network, and name real places.
         Some(_) => Laid::None,
-        None => restore::lay_configuration(config, &staged.settings, &plan.kept_as)?,
+        None => restore::lay_configuration(config, &Config::folder(), &staged.settings, &plan.kept_as),
     };
     following.step("sealing the audit log");
     seal(config).await?;
@@ -373,7 +385,11 @@ fn in_words(config: &Config, plan: &Plan, brought: &Brought) -> Vec<String> {
         ),
     ];
     said.extend(brought.broken.as_ref().map(|broken| {
-        format!("The old database's files could not be used; they lie in {} and may be deleted.", broken.display())
+        format!(
+            "The database that was here did not start; its files lie in {}. Keep them until you are sure that nothing newer is \
+             wanted from them.",
+            broken.display()
+        )
     }));
     said
 }
@@ -381,8 +397,11 @@ fn in_words(config: &Config, plan: &Plan, brought: &Brought) -> Vec<String> {
 fn configuration(laid: &Laid) -> String {
     match laid {
         Laid::None => "The set has no configuration file.".to_owned(),
-        Laid::InPlace { folder, compare: None } => format!("Its configuration is in {}.", folder.display()),
-        Laid::InPlace { folder, compare: Some(other) } => format!(
+        Laid::Nowhere(why) => {
+            format!("Its configuration could not be written anywhere ({why}): set this machine up by hand.")
+        }
+        Laid::InPlace { folder, compare: None, .. } => format!("Its configuration is in {}.", folder.display()),
+        Laid::InPlace { folder, compare: Some(other), .. } => format!(
             "Its configuration is in {}. What was there already was kept: compare it with what is in {}.",
             folder.display(),
             other.display()

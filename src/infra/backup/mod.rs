@@ -24,6 +24,6 @@ pub use asked::{Asked, AskedFile, Wanted, a_unit_waits};
 pub use authority::{AUTHORITY_KEY, open_authority, seal_authority};
 pub use making::{Made, make};
 pub use place::{BackupPlace, last_set};
-pub use settings::SIGNING_KEY;
+pub use settings::{LAID_BESIDE, SIGNING_KEY};
 pub use state::{State, StateFile};
 pub use trouble::Trouble;

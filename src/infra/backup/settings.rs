@@ -16,10 +16,13 @@ use crate::infra::keys::KeyFiles;
 pub const SIGNING_KEY: &str = "keys/backup.key";
 /// Below this folder of the archive lies the configuration.
 pub(in crate::infra) const CONFIGURATION: &str = "configuration";
+/// How folders begin in which a restore laid another configuration beside the present one.
+pub const LAID_BESIDE: &str = "restored-";
 const LARGEST: u64 = 1 << 20;
 const DEEPEST: usize = 3;
 
-/// Files of the configuration's folder, and the signing key. Keys that open the keystore are left out.
+/// Files of the configuration's folder, and the signing key. Keys that open the keystore are left out, and what an earlier
+/// restore laid beside.
 pub(super) fn gather(config: &Config, place: &BackupPlace) -> Result<Vec<SettingsFile>, Trouble> {
     let key = place.signing_key()?;
     let mut files =
@@ -45,6 +48,9 @@ fn search(
     entries.sort();
     for path in entries {
         let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };
+        if name.starts_with(LAID_BESIDE) {
+            continue;
+        }
         let inside = format!("{inside}/{name}");
         let Ok(meta) = fs::metadata(&path) else { continue };
         if meta.is_dir() && depth < DEEPEST && !path.is_symlink() {
@@ -78,7 +84,10 @@ mod tests {
         }
         let dir = tempfile::tempdir().unwrap();
         fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o755)).unwrap();
-        for (name, mode) in [("authority.key", 0o600), ("authority.pem", 0o644)] {
+        fs::create_dir(dir.path().join("restored-20261123T041500Z")).unwrap();
+        for (name, mode) in
+            [("authority.key", 0o600), ("authority.pem", 0o644), ("restored-20261123T041500Z/authority.pem", 0o644)]
+        {
             fs::write(dir.path().join(name), "text").unwrap();
             fs::set_permissions(dir.path().join(name), fs::Permissions::from_mode(mode)).unwrap();
         }

@@ -3,11 +3,12 @@
 //! Invariants: it is renamed, never written to and never deleted; as long as the new one holds nothing, a marker keeps the
 //! server from starting on it.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::staging::sync;
-use super::switching::marker;
+use super::switching::{mark, marker};
 use crate::infra::backup::Trouble;
 use crate::infra::config::Config;
 use crate::infra::postgres::Layout;
@@ -30,18 +31,38 @@ impl Broken {
         if !cluster.exists() {
             return Ok(None);
         }
-        let marker = Some(marker(config)).filter(|marker| !marker.exists());
-        if let Some(marker) = &marker {
-            fs::write(marker, kept_as).map_err(Trouble::io("write", marker.display()))?;
-            sync(&config.storage.data_dir).map_err(Trouble::io("sync", config.storage.data_dir.display()))?;
-        }
         let mut name = cluster.file_name().unwrap_or_default().to_owned();
         name.push(".");
         name.push(kept_as);
-        let kept = cluster.with_file_name(name);
-        rename(&cluster, &kept)?;
-        let new = Some(layout.cluster_in_use()?).filter(|new| !new.exists());
-        Ok(Some(Self { cluster, kept, new, marker }))
+        let marker = Some(marker(config)).filter(|marker| fs::symlink_metadata(marker).is_err());
+        let mut broken = Self { kept: cluster.with_file_name(name), cluster, new: None, marker };
+        match broken.make_room(layout, kept_as) {
+            Ok(()) => Ok(Some(broken)),
+            Err(trouble) => {
+                broken.put_back()?;
+                Err(trouble)
+            }
+        }
+    }
+
+    fn make_room(&mut self, layout: &Layout, kept_as: &str) -> Result<(), Trouble> {
+        if let Some(marker) = &self.marker {
+            mark(marker, kept_as)?;
+        }
+        rename(&self.cluster, &self.kept)?;
+        self.new = Some(layout.cluster_in_use()?).filter(|new| !new.exists());
+        Ok(())
+    }
+
+    /// The one that a restore set aside which was killed before it put anything into place.
+    pub(super) fn left(config: &Config, layout: &Layout) -> Result<Option<Self>, Trouble> {
+        let marker = marker(config);
+        let Ok(kept_as) = fs::read_to_string(&marker) else { return Ok(None) };
+        let entries = fs::read_dir(&layout.dir).into_iter().flatten().flatten();
+        let kept = entries.map(|entry| entry.path()).find(|path| path.extension() == Some(OsStr::new(kept_as.trim())));
+        let Some(kept) = kept else { return Ok(None) };
+        let cluster = kept.with_extension("");
+        Ok(Some(Self { new: Some(layout.cluster_in_use()?), cluster, kept, marker: Some(marker) }))
     }
 
     /// Where its files lie now.
@@ -49,15 +70,19 @@ impl Broken {
         &self.kept
     }
 
-    /// Undoes it: the new cluster, which holds nothing of anybody, goes. It must be stopped.
+    /// Undoes it, as far as it was done: the new cluster, which holds nothing of anybody, goes. It must be stopped.
     pub(super) fn put_back(self) -> Result<(), Trouble> {
-        if let Some(new) = self.new.filter(|new| new.exists()) {
-            fs::remove_dir_all(&new).map_err(Trouble::io("remove", new.display()))?;
+        if self.kept.exists() {
+            if let Some(new) = self.new.filter(|new| new.exists()) {
+                fs::remove_dir_all(&new).map_err(Trouble::io("remove", new.display()))?;
+            }
+            rename(&self.kept, &self.cluster)?;
         }
-        rename(&self.kept, &self.cluster)?;
         match self.marker {
-            Some(marker) => fs::remove_file(&marker).map_err(Trouble::io("remove", marker.display())),
-            None => Ok(()),
+            Some(marker) if marker.exists() => {
+                fs::remove_file(&marker).map_err(Trouble::io("remove", marker.display()))
+            }
+            _ => Ok(()),
         }
     }
 }
@@ -91,7 +116,9 @@ mod tests {
         assert!(!cluster.exists() && super::super::unfinished(&config).is_some());
         assert_eq!(fs::read_to_string(broken.kept().join("left")).unwrap(), "of it");
         fs::create_dir_all(cluster.join("base")).unwrap();
-        broken.put_back().unwrap();
+        let left = Broken::left(&config, &layout).unwrap().expect("whoever comes after a kill finds it");
+        assert_eq!((left.kept(), &left.cluster), (broken.kept(), &cluster));
+        left.put_back().unwrap();
         assert_eq!(fs::read_to_string(cluster.join("left")).unwrap(), "of it");
         assert!(!cluster.join("base").exists() && super::super::unfinished(&config).is_none());
     }

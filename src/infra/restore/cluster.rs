@@ -46,7 +46,8 @@ impl Cluster {
     pub async fn reach(config: &Config, services: &dyn Services, kept_as: &str) -> Result<Self, Trouble> {
         let layout = Layout::of(config)?;
         let is_ready = postgres::client(config, layout.major()?, "pg_isready")?;
-        let mut cluster = Self { layout, is_ready, started: None, broken: None };
+        let broken = Broken::left(config, &layout)?;
+        let mut cluster = Self { layout, is_ready, started: None, broken };
         if db::connect(&cluster.super_url()).await.is_ok() {
             return Ok(cluster);
         }
@@ -55,7 +56,8 @@ impl Cluster {
                 "the database runs, and this user may not rename it; nothing was changed: run this as the user who starts it",
             ));
         }
-        if config.is_of_the_machine() && services.is_active(services::DATABASE) {
+        // Also one that fails and is started again and again.
+        if config.is_of_the_machine() && services.is_here() {
             services.stop(services::DATABASE).map_err(|error| Trouble::told(error.to_string()))?;
         }
         if cluster.tries(TRIES).await? {
@@ -64,7 +66,9 @@ impl Cluster {
         if cluster.layout.is_running() {
             return Err(Trouble::told("a database runs here and does not answer; nothing was changed: stop it first"));
         }
-        cluster.broken = Broken::set_aside(config, &cluster.layout, kept_as)?;
+        if cluster.broken.is_none() {
+            cluster.broken = Broken::set_aside(config, &cluster.layout, kept_as)?;
+        }
         if cluster.broken.is_some() && cluster.tries(1).await? {
             return Ok(cluster);
         }

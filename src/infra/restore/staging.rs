@@ -61,7 +61,7 @@ pub fn stage_keys(
     let files = unpack(open_sealed(SETTINGS, identity, object)?).map_err(Trouble::io("open", SETTINGS))?;
     let (signing, settings): (Vec<_>, Vec<_>) = files.into_iter().partition(|file| file.path == SIGNING_KEY);
     let authority = open_authority(&settings, identity);
-    let settings = settings.into_iter().chain(authority).collect();
+    let settings: Vec<SettingsFile> = settings.into_iter().chain(authority).collect();
     let text = signing.into_iter().next().and_then(|file| String::from_utf8(file.content).ok());
     let signing = text.as_deref().and_then(SigningKey::parse);
     let signing = signing.ok_or_else(|| Trouble::told("the settings of the set hold no signing key"))?;

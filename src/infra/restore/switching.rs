@@ -13,11 +13,17 @@ use crate::infra::anchor::{Anchor, AnchorFile};
 use crate::infra::backup::Trouble;
 use crate::infra::config::Config;
 use crate::infra::db::restored;
+use crate::infra::files;
 use crate::infra::keys::KeyFiles;
 
 /// What keeps the server from starting on what is half old and half new.
 pub(super) fn marker(config: &Config) -> PathBuf {
     config.storage.data_dir.join("restore-unfinished")
+}
+
+/// Lays it down. The folder is the server's, so a link that lies there is not followed.
+pub(super) fn mark(marker: &Path, text: &str) -> Result<(), Trouble> {
+    files::replace(marker, text.as_bytes(), 0o644, |_| Ok(())).map_err(Trouble::io("write", marker.display()))
 }
 
 /// A sentence if a restore was cut off while it put things into place.
@@ -32,8 +38,7 @@ pub fn unfinished(config: &Config) -> Option<String> {
 /// Everything at once, as far as that goes: keys, files, database. The caller has filled and compared all of it.
 pub async fn switch(config: &Config, plan: &Plan, staged: &Staged, cluster: &mut Cluster) -> Result<(), Trouble> {
     let marker = marker(config);
-    fs::write(&marker, plan.opened.manifest.set.as_str()).map_err(Trouble::io("write", marker.display()))?;
-    sync(&config.storage.data_dir).map_err(Trouble::io("sync", config.storage.data_dir.display()))?;
+    mark(&marker, plan.opened.manifest.set.as_str())?;
     cluster.stays();
     keys(config, plan, staged).await?;
     let files = config.storage.data_dir.join("blobs");

@@ -51,6 +51,14 @@ impl Owner {
         Ok(fchownat(AT_FDCWD, path, Some(self.user), Some(self.group), AtFlags::AT_SYMLINK_NOFOLLOW)?)
     }
 
+    /// Lets their group have what a file's group may.
+    pub fn share(&self, path: &Path) -> io::Result<()> {
+        if !Uid::effective().is_root() {
+            return Ok(());
+        }
+        Ok(fchownat(AT_FDCWD, path, None, Some(self.group), AtFlags::AT_SYMLINK_NOFOLLOW)?)
+    }
+
     /// Whether they may read a file.
     pub fn may_read(&self, path: &Path) -> io::Result<()> {
         let path = path.to_owned();

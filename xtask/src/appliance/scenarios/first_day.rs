@@ -74,7 +74,10 @@ fn confined(stage: &mut Stage, fund: &mut Fund) -> Result<()> {
 /// Everything is up again after each, and nothing that was answered is lost.
 fn losses(stage: &mut Stage, fund: &mut Fund, deal: &str) -> Result<()> {
     let before = fund::cited(&fund.browser, deal)?;
-    let ways: [(&str, Way); 2] = [
+    let ways: [(&str, Way); 3] = [
+        ("everything restarted, three times", |machine| {
+            (0..3).try_for_each(|_| machine.read("systemctl restart vcconnect.target").map(drop))
+        }),
         ("reboot", |machine| machine.reboot()),
         ("power cut", |machine| {
             machine.power_cut()?;

@@ -86,7 +86,9 @@ fn keys(stage: &mut Stage, fund: &mut Fund) -> Result<()> {
 /// The disk for backups is gone: a backup fails with a sentence, another folder is planned, and a backup is made there.
 fn backups(stage: &mut Stage, fund: &mut Fund) -> Result<()> {
     let disk = format!("/dev/disk/by-id/virtio-{SPARE_DISK}");
-    fund.machine.read(&format!("mkfs.ext4 -q {disk} && mkdir -p /srv/spare && mount {disk} /srv/spare"))?;
+    fund.machine.read(&format!(
+        "mkfs.ext4 -q {disk} && mkdir -p /srv/spare && mount {disk} /srv/spare && install -d -o vcconnect -m 700 {SPARE}"
+    ))?;
     stage.step("the disk for backups is gone: a backup fails and says why", || {
         fund.machine.read("umount /srv/backups")?;
         let mut terminal = opened(fund)?;
