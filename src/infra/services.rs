@@ -17,6 +17,8 @@ pub const DATABASE: &str = "vcconnect-db.service";
 pub const BACKUP: &str = "vcconnect-backup.service";
 /// When backups are made.
 pub const BACKUP_TIMER: &str = "vcconnect-backup.timer";
+/// Begins a backup that somebody asked for at the server.
+pub const BACKUP_PATH: &str = "vcconnect-backup.path";
 /// The installation of an update.
 pub const UPDATE: &str = "vcconnect-update.service";
 

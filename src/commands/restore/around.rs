@@ -4,8 +4,9 @@ use crate::commands::Failure;
 use crate::infra::config::Config;
 use crate::infra::services::{self, ServiceError, Services};
 
-/// In the order in which they are stopped: nobody may wake the server while it is away. Started the other way round.
-const OURS: [&str; 2] = [services::SOCKET, services::SERVER];
+/// In the order in which they are stopped: no backup may begin, and nobody may wake the server while it is away. Started the
+/// other way round.
+const OURS: [&str; 4] = [services::BACKUP_TIMER, services::BACKUP_PATH, services::SOCKET, services::SERVER];
 
 /// The units that run on the data.
 pub(super) struct Around<'a> {
@@ -92,15 +93,19 @@ mod tests {
     #[test]
     fn the_server_stands_still_meanwhile_and_runs_again_also_after_a_failure() {
         let all = [
+            "stop vcconnect-backup.timer",
+            "stop vcconnect-backup.path",
             "stop vcconnect.socket",
             "stop vcconnect.service",
             "work",
             "start vcconnect-db.service",
             "start vcconnect.service",
             "start vcconnect.socket",
+            "start vcconnect-backup.path",
+            "start vcconnect-backup.timer",
         ];
         assert_eq!(asked(true, true), all);
         assert_eq!(asked(false, true), all);
-        assert_eq!(asked(false, false), all[..3], "on what is half old and half new nothing runs");
+        assert_eq!(asked(false, false), all[..5], "on what is half old and half new nothing runs");
     }
 }
