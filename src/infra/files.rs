@@ -1,4 +1,4 @@
-//! Files that somebody names at a shell: found, looked at, opened; and a result written whole or not at all.
+//! Files that somebody names at a shell: found, looked at, opened; and files written whole or not at all.
 
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, Read as _, Write as _};

@@ -397,8 +397,8 @@ fn in_words(config: &Config, plan: &Plan, brought: &Brought) -> Vec<String> {
 fn configuration(laid: &Laid) -> String {
     match laid {
         Laid::None => "The set has no configuration file.".to_owned(),
-        Laid::Nowhere(why) => {
-            format!("Its configuration could not be written anywhere ({why}): set this machine up by hand.")
+        Laid::Torn(why) => {
+            format!("Its configuration could not be laid down whole ({why}): set up by hand what is missing.")
         }
         Laid::InPlace { folder, compare: None, .. } => format!("Its configuration is in {}.", folder.display()),
         Laid::InPlace { folder, compare: Some(other), .. } => format!(

@@ -163,7 +163,9 @@ impl Drop for Cluster {
     fn drop(&mut self) {
         // It also ends with this process.
         let _ = self.end();
-        if let Some(broken) = self.broken.take()
+        // One that somebody else runs keeps its files; the marker keeps the server from it.
+        if !self.layout.is_running()
+            && let Some(broken) = self.broken.take()
             && let Err(error) = broken.put_back()
         {
             tracing::error!(%error, "the database's files could not be put back under their name");

@@ -40,8 +40,8 @@ pub enum Laid {
         /// What to compare.
         differing: Vec<String>,
     },
-    /// It is nowhere, because of this; everything else is restored.
-    Nowhere(String),
+    /// Not all of it is anywhere, because of this; everything else is restored.
+    Torn(String),
 }
 
 /// A file of the set by its path below the configuration's folder.
@@ -55,19 +55,21 @@ struct Restored<'a> {
 pub fn lay_configuration(config: &Config, present: &Path, settings: &[SettingsFile], kept_as: &str) -> Laid {
     let files = settings.iter().filter_map(|file| Some(Restored { path: file.path.strip_prefix(INSIDE)?, file }));
     let files: Vec<Restored<'_>> = files.collect();
+    if files.is_empty() {
+        return Laid::None;
+    }
     let owner = Owner::of(&config.storage.data_dir);
     let beside = present.join(kept_as.replacen("before-", LAID_BESIDE, 1));
     // The configuration's folder is often root's.
     let elsewhere = config.storage.data_dir.join(kept_as.replacen("before-", "configuration-", 1));
-    let laid = match (files.is_empty(), write(&beside, &files, owner)) {
-        (true, _) => return Laid::None,
-        (false, Ok(())) => lay(config, present, &files, &beside, owner),
-        (false, Err(_)) => {
+    let laid = match write(&beside, &files, owner) {
+        Ok(()) => lay(config, present, &files, &beside, owner),
+        Err(_) => {
             let _ = fs::remove_dir_all(&beside);
             write(&elsewhere, &files, owner).map(|()| Laid::beside(present, &files, &elsewhere))
         }
     };
-    laid.unwrap_or_else(|error| Laid::Nowhere(error.to_string()))
+    laid.unwrap_or_else(|error| Laid::Torn(error.to_string()))
 }
 
 fn lay(config: &Config, present: &Path, files: &[Restored<'_>], beside: &Path, owner: Owner) -> io::Result<Laid> {
@@ -240,6 +242,16 @@ mod tests {
         [&[file(PACKAGED.0, &text, 0o644)], more].concat()
     }
 
+    /// What setup and somebody after it wrote.
+    fn decided(mode: u32) -> [SettingsFile; 4] {
+        [
+            file("conf.d/50-setup.toml", "[server]\n", mode),
+            file("conf.d/70-password.toml", "[log]\n", 0o640),
+            file("tls/server.key", "secret", 0o600),
+            file("tls/authority.key", "root's", 0o600),
+        ]
+    }
+
     #[test]
     fn what_the_package_brought_stays_and_all_else_comes_with_its_rights() {
         let dir = tempfile::tempdir().unwrap();
@@ -247,15 +259,7 @@ mod tests {
         fs::write(present.join(PLAN), "[backup]\nat = \"04:00\"\n").unwrap();
         fs::create_dir(present.join("restored-20261101T000000Z")).unwrap();
         fs::write(present.join("restored-20261101T000000Z/old.toml"), "of a try that was cut off").unwrap();
-        let settings = of_the_set(
-            &config,
-            &[
-                file("conf.d/50-setup.toml", "[server]\n", 0o644),
-                file("conf.d/70-password.toml", "[log]\n", 0o640),
-                file("tls/server.key", "secret", 0o600),
-                file("tls/authority.key", "root's", 0o600),
-            ],
-        );
+        let settings = of_the_set(&config, &decided(0o644));
         let laid = lay_configuration(&config, &present, &settings, "before-20261123T041500Z");
         let Laid::InPlace { compare: Some(compare), whole: false, .. } = laid else { panic!("{laid:?}") };
         assert_eq!(files_in(&compare).unwrap(), [Path::new(PACKAGED.0)], "the rest went to its place");
@@ -277,15 +281,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let (config, present) = machine(dir.path());
         chown(&config.storage.data_dir, Some(65534), Some(65533)).unwrap();
-        let settings = of_the_set(
-            &config,
-            &[
-                file("conf.d/50-setup.toml", "[server]\n", 0o600),
-                file("conf.d/70-password.toml", "[log]\n", 0o640),
-                file("tls/server.key", "secret", 0o600),
-                file("tls/authority.key", "root's", 0o600),
-            ],
-        );
+        let settings = of_the_set(&config, &decided(0o600));
         lay_configuration(&config, &present, &settings, "before-20261123T041500Z");
         for (path, whose) in [
             ("conf.d", (0, 0)),

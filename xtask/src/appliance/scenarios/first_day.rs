@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
-use super::fund::{self, BACKUP_DISK, BACKUPS, Fund, RECOVERY_KEY};
+use super::fund::{self, BACKUP_DISK, BACKUPS, Fund, KEY_IN_HAND, RECOVERY_KEY};
 use super::{Scenario, Stage, installing};
 use crate::appliance::machine::{Hall, Machine, Way};
 use crate::appliance::qemu::Disk;
@@ -23,8 +23,6 @@ pub const SCENARIO: Scenario = Scenario {
 const DECK: &str = "demo/room/01 Pitch/Northwind pitch deck.pdf";
 const BACKUP: Duration = Duration::from_secs(120);
 const RESTORE: Duration = Duration::from_secs(300);
-/// Where a restore finds the recovery key: in memory, as docs/backup.md says.
-const KEY_IN_HAND: &str = "/dev/shm/recovery.txt";
 
 fn play(hall: &Hall, stage: &mut Stage) -> Result<()> {
     let folder = tempfile::tempdir()?;

@@ -19,6 +19,8 @@ pub const NAME: &str = "desk.fund.example";
 pub const BACKUPS: &str = "/srv/backups/vcconnect";
 /// Where setup writes the recovery key.
 pub const RECOVERY_KEY: &str = "/srv/secret/recovery.txt";
+/// Where a restore finds it: in memory, as docs/backup.md says.
+pub const KEY_IN_HAND: &str = "/dev/shm/recovery.txt";
 /// What the disk for backups is called.
 pub const BACKUP_DISK: &str = "backups";
 

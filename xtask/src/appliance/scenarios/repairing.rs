@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 
-use super::fund::{self, BACKUPS, Fund, RECOVERY_KEY};
+use super::fund::{self, BACKUPS, Fund, KEY_IN_HAND, RECOVERY_KEY};
 use super::updating::{self, Bundles};
 use super::{Scenario, Stage, installing};
 use crate::appliance::machine::Hall;
@@ -24,8 +24,6 @@ pub const SCENARIO: Scenario = Scenario {
 const SPARE_DISK: &str = "spare";
 const SPARE: &str = "/srv/spare/vcconnect";
 const KEY_FILE: &str = "/var/lib/vcconnect/keys/vcconnect.key";
-/// Where the recovery key is while a backup is restored.
-const KEY_IN_HAND: &str = "/dev/shm/recovery.txt";
 /// A backup, a restore or an update, followed on the screen.
 const LONG: Duration = Duration::from_secs(120);
 
@@ -46,11 +44,13 @@ fn play(hall: &Hall, stage: &mut Stage) -> Result<()> {
     })
 }
 
-/// The terminal as an admin of the machine opens it.
-fn opened<'m, 'a>(fund: &'m mut Fund<'a>) -> Result<Terminal<'m, 'a>> {
+/// The terminal as an admin of the machine opens it, on a screen and once that shows this.
+fn opened<'m, 'a>(fund: &'m mut Fund<'a>, screen: &str, shows: &str) -> Result<Terminal<'m, 'a>> {
     let mut terminal = Terminal::open(&mut fund.machine, 80, 24)?;
     terminal.line("sudo vcconnect-admin")?;
     terminal.wait("Dashboard")?;
+    terminal.keys(screen)?;
+    terminal.wait(shows)?;
     Ok(terminal)
 }
 
@@ -59,13 +59,10 @@ fn keys(stage: &mut Stage, fund: &mut Fund) -> Result<()> {
     let recovery = fund.machine.read(&format!("grep -v '^#' {RECOVERY_KEY}"))?;
     stage.step("the key file is lost: the terminal says that the server is sealed", || {
         fund.machine.read(&format!("rm {KEY_FILE} && systemctl restart vcconnect.service"))?;
-        let mut terminal = opened(fund)?;
-        terminal.wait("SEALED")?;
-        terminal.close()
+        opened(fund, "1", "SEALED")?.close()
     })?;
     stage.step("u and the recovery key: it is open", || {
-        let mut terminal = opened(fund)?;
-        terminal.wait("SEALED")?;
+        let mut terminal = opened(fund, "1", "SEALED")?;
         terminal.keys("u")?;
         terminal.wait("Passphrase or recovery key")?;
         terminal.line(recovery.trim())?;
@@ -89,20 +86,17 @@ fn backups(stage: &mut Stage, fund: &mut Fund) -> Result<()> {
     fund.machine.read(&format!(
         "mkfs.ext4 -q {disk} && mkdir -p /srv/spare && mount {disk} /srv/spare && install -d -o vcconnect -m 700 {SPARE}"
     ))?;
-    stage.step("the disk for backups is gone: a backup fails and says why", || {
+    let seen = stage.step("the disk for backups is gone: a backup fails and says why", || {
         fund.machine.read("umount /srv/backups")?;
-        let mut terminal = opened(fund)?;
-        terminal.keys("4")?;
-        terminal.wait(BACKUPS)?;
+        let mut terminal = opened(fund, "4", BACKUPS)?;
         terminal.keys("b")?;
         let seen = terminal.wait_until("it says that it failed", LONG, |screen| screen.contains("FAILED"))?;
         terminal.close()?;
         Ok(seen)
     })?;
+    stage.note("the terminal said", seen.lines().find(|line| line.contains("FAILED")).unwrap_or_default().trim());
     stage.step("t and b: backups go elsewhere", || {
-        let mut terminal = opened(fund)?;
-        terminal.keys("4")?;
-        terminal.wait("Backups")?;
+        let mut terminal = opened(fund, "4", "Backups")?;
         terminal.keys("t")?;
         terminal.wait("Time of day")?;
         terminal.keys("C-u")?;
@@ -123,14 +117,10 @@ fn database(stage: &mut Stage, fund: &mut Fund) -> Result<()> {
     fund.machine.read(&format!("cp {RECOVERY_KEY} {KEY_IN_HAND} && chmod 600 {KEY_IN_HAND}"))?;
     stage.step("the database's files are destroyed: the dashboard says so", || {
         fund.machine.read("rm -rf /var/lib/vcconnect-db/*/base")?;
-        let mut terminal = opened(fund)?;
-        terminal.wait_until("a problem is shown", LONG, |screen| screen.contains("PROBLEM"))?;
-        terminal.close()
+        opened(fund, "1", "PROBLEM")?.close()
     })?;
     stage.step("o, the key's file, the word: it is restored", || {
-        let mut terminal = opened(fund)?;
-        terminal.keys("4")?;
-        terminal.wait("not verified")?;
+        let mut terminal = opened(fund, "4", "not verified")?;
         terminal.keys("o")?;
         terminal.wait("File of the recovery key")?;
         terminal.line(KEY_IN_HAND)?;
@@ -155,9 +145,7 @@ fn update(stage: &mut Stage, fund: &mut Fund, bundles: &Bundles) -> Result<()> {
     let first = updating::running(&mut fund.machine)?;
     fund.machine.put("/srv/good.vccu", &fs::read(&bundles.good)?)?;
     stage.step("n and the word: an update begins, and its unit is killed half way", || {
-        let mut terminal = opened(fund)?;
-        terminal.keys("5")?;
-        terminal.wait("runs")?;
+        let mut terminal = opened(fund, "5", "runs")?;
         terminal.keys("n")?;
         terminal.wait("File of the bundle")?;
         terminal.line("/srv/good.vccu")?;
@@ -171,15 +159,10 @@ fn update(stage: &mut Stage, fund: &mut Fund, bundles: &Bundles) -> Result<()> {
     stage.step("it goes on by itself, and the terminal tells how it ended", || {
         updating::until(hall, &mut fund.machine, LONG, updating::is_at_rest)?;
         fund.back()?;
-        let mut terminal = opened(fund)?;
-        terminal.keys("5")?;
-        terminal.wait(&format!("{} runs", bundles.version))?;
-        terminal.close()
+        opened(fund, "5", &format!("{} runs", bundles.version))?.close()
     })?;
     stage.step("b and the word: the version before runs again", || {
-        let mut terminal = opened(fund)?;
-        terminal.keys("5")?;
-        terminal.wait(&format!("{} runs", bundles.version))?;
+        let mut terminal = opened(fund, "5", &format!("{} runs", bundles.version))?;
         terminal.keys("b")?;
         terminal.wait("Type back")?;
         terminal.line("back")?;
