@@ -332,7 +332,23 @@ impl App {
         };
         let certificate = self.certificate().map(|facts| self.certificate_part(facts));
         let copy = self.test_copy().map(|copy| Part::degraded("copy", &copy.sentence()));
-        [copy, Some(database), Some(keys), self.confinement.get().cloned(), certificate].into_iter().flatten().collect()
+        let parts = [copy, Some(database), Some(keys), Some(self.disk()), self.confinement.get().cloned(), certificate];
+        parts.into_iter().flatten().collect()
+    }
+
+    /// Below the reserve no document is taken, so this is said before people ask.
+    fn disk(&self) -> Part {
+        let reserve = self.config.documents.reserve_mib;
+        match host::free_bytes(&self.config.storage.data_dir).map(|free| free >> 20) {
+            Some(free) if free <= reserve => Part::degraded(
+                "disk",
+                &format!(
+                    "{free} MiB are free where the data is, so no document is taken. What is stored is safe. Make room, or \
+                     give the disk more: at least {reserve} MiB must be free."
+                ),
+            ),
+            _ => Part::ok("disk"),
+        }
     }
 
     /// What the certificate that browsers see says; `None` where the server speaks plain HTTP.

@@ -198,7 +198,7 @@ async fn the_status_of_a_running_server_names_its_parts_disks_and_queues() {
     let status = &status["status"];
     assert_eq!((status["seal"].as_str(), status["sessions"].as_u64()), (Some("open"), Some(1)));
     let names = |list: &Value| list.as_array().unwrap().iter().map(|one| one["name"].clone()).collect::<Vec<_>>();
-    assert_eq!(names(&status["parts"]), ["database", "keys", "readers"]);
+    assert_eq!(names(&status["parts"]), ["database", "keys", "disk", "readers"]);
     assert_eq!(names(&status["queues"]), ["reading", "runs", "exports", "pictures", "indexing"]);
     assert!(status["disks"][0]["total"].as_u64() > status["disks"][0]["free"].as_u64());
     assert_eq!(here.must(&["jobs", "list"]), "Nothing waits.\n");

@@ -27,8 +27,8 @@ impl Step {
     }
 }
 
-/// Whoever follows long work.
-pub trait Watch {
+/// Whoever follows long work, of which several parts may be done at once.
+pub trait Watch: Sync {
     /// Hears how far a step is; a total of 0 is not known. `false` stops the work.
     fn at(&self, step: Step, done: u64, total: u64) -> bool;
 

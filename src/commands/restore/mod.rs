@@ -30,7 +30,7 @@ use crate::infra::files;
 use crate::infra::host::{self, DataLock};
 use crate::infra::ownership::give_to_owner;
 use crate::infra::postgres::{Layout, Role};
-use crate::infra::restore::{self, AsTest, Cluster, Laid, Opened, Plan, Staged};
+use crate::infra::restore::{self, AsTest, Cluster, Empty, Laid, Opened, Plan, Staged};
 use crate::infra::services::{self, Services as _, Systemd};
 use crate::infra::test_copy::TestCopy;
 
@@ -252,7 +252,6 @@ async fn bring(
     let now = outside.clock.now();
     following.step("keys");
     let staged = restore::stage_keys(config, plan, recovery, &identity, now)?;
-    on_a_thread(config, plan, following, restore::stage_files).await?;
     following.step("starting the database");
     let mut cluster = Cluster::reach(config, &Systemd, &plan.kept_as).await?;
     let broken = cluster.set_aside().map(PathBuf::from);
@@ -261,10 +260,9 @@ async fn bring(
     }
     restored::begin(&cluster.super_url()).await?;
     let url = cluster.url_of(Role::Super, restored::UNFINISHED);
-    let at = url.clone();
-    let major = Layout::of(config)?.major()?;
+    let empty = Empty { url: url.clone(), major: Layout::of(config)?.major()? };
     on_a_thread(config, plan, following, move |config, plan, watch| {
-        restore::load(config, &plan.opened, &identity, &at, major, watch)
+        restore::fill(config, plan, &identity, &empty, watch)
     })
     .await?;
     following.step("comparing");

@@ -8,6 +8,7 @@ use std::thread;
 
 use ::backup::{DATABASE, Identity, Step, Watch, open_sealed};
 
+use super::filling::Empty;
 use super::source::Opened;
 use super::staging::fetch;
 use crate::infra::backup::Trouble;
@@ -28,23 +29,22 @@ impl<R: Read> Read for Counting<R> {
 }
 
 /// Loads the set's dump. The caller has compared it with what was signed. All of it is there afterwards, or nothing.
-pub fn load(
+pub(super) fn load(
     config: &Config,
     opened: &Opened,
     identity: &Identity,
-    url: &str,
-    major: u32,
+    database: &Empty,
     watch: &dyn Watch,
 ) -> Result<(), Trouble> {
     let total = opened.manifest.objects.iter().find(|object| object.name == DATABASE).map_or(0, |object| object.bytes);
     let read = Arc::new(AtomicU64::new(0));
     let sealed = Counting(fetch(config, opened, DATABASE)?, Arc::clone(&read));
     let mut dump = open_sealed(DATABASE, identity, sealed)?;
-    let program = postgres::client(config, major, "psql")?;
+    let program = postgres::client(config, database.major, "psql")?;
     let mut command = Command::new(&program);
     command
         .args(["--no-psqlrc", "--quiet", "--no-password", "--single-transaction", "--set=ON_ERROR_STOP=1"])
-        .args(["--file=-", "--dbname", url])
+        .args(["--file=-", "--dbname", &database.url])
         .env_clear()
         .env("LC_ALL", "C")
         .stdin(Stdio::piped())

@@ -101,7 +101,7 @@ pub(super) fn fetch(config: &Config, opened: &Opened, name: &str) -> Result<File
 }
 
 /// Copies the set's files and compares each with what was signed.
-pub fn stage_files(config: &Config, plan: &Plan, watch: &dyn Watch) -> Result<(), Trouble> {
+pub(super) fn stage_files(config: &Config, plan: &Plan, watch: &dyn Watch) -> Result<(), Trouble> {
     let folder = staged_files(config);
     empty_folder(&folder)?;
     let blobs = Blobs::in_folder(&folder);

@@ -148,6 +148,14 @@ async fn what_must_stay_free_is_not_given_away() {
     let deal = admin.new_deal("Northwind").await;
     assert_eq!(sentence(&admin.upload(&deal, "customers.csv", &long_list(10)).await), NOT_STORED);
     assert_eq!(documents(&mut admin, &deal).await.len(), 0);
+    let ready = admin.get("/readyz").await;
+    let parts = ready.json["parts"].as_array().unwrap();
+    let disk = parts.iter().find(|part| part["name"] == "disk").unwrap();
+    assert_eq!((ready.status, &disk["state"]), (200, &json!("degraded")), "the server works without it");
+    assert!(
+        disk["detail"].as_str().unwrap().contains("no document is taken. What is stored is safe. Make room"),
+        "{disk}"
+    );
     assert!(walk(&desk.installation.data().join("blobs")).is_empty());
 }
 

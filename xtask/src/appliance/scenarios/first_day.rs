@@ -20,7 +20,6 @@ pub const SCENARIO: Scenario = Scenario {
     play,
 };
 
-const DECK: &str = "demo/room/01 Pitch/Northwind pitch deck.pdf";
 const BACKUP: Duration = Duration::from_secs(120);
 const RESTORE: Duration = Duration::from_secs(300);
 
@@ -31,7 +30,7 @@ fn play(hall: &Hall, stage: &mut Stage) -> Result<()> {
     let begun = Instant::now();
     installing::install(stage, &mut machine)?;
     let mut fund = Fund::found(hall, stage, machine)?;
-    let deal = fund.report(stage, &hall.workshop.root.join(DECK))?;
+    let deal = fund.report(stage, &hall.workshop.root.join(fund::DECK))?;
     stage.note("from the bare machine to the first report", seconds(begun.elapsed()));
     stage.step("vcconnect backup create", || fund.machine.read_within("vcconnect backup create", BACKUP))?;
     confined(stage, &mut fund)?;

@@ -15,6 +15,8 @@ use crate::http::{Client, at, text};
 
 /// What people type into the browser.
 pub const NAME: &str = "desk.fund.example";
+/// A deck of the demo room, from the root of the checkout.
+pub const DECK: &str = "demo/room/01 Pitch/Northwind pitch deck.pdf";
 /// The folder for backups: one of its own on the disk for them.
 pub const BACKUPS: &str = "/srv/backups/vcconnect";
 /// Where setup writes the recovery key.

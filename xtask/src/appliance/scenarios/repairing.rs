@@ -15,7 +15,7 @@ use crate::appliance::terminal::Terminal;
 /// The scenario.
 pub const SCENARIO: Scenario = Scenario {
     name: "repairs",
-    about: "the key file, the disk for backups, the database, an update: each is broken and repaired in the terminal",
+    about: "the key file, both disks, the database, an update: each is broken and repaired in the terminal",
     needs_package: true,
     play,
 };
@@ -24,6 +24,9 @@ pub const SCENARIO: Scenario = Scenario {
 const SPARE_DISK: &str = "spare";
 const SPARE: &str = "/srv/spare/vcconnect";
 const KEY_FILE: &str = "/var/lib/vcconnect/keys/vcconnect.key";
+const DATA: &str = "/var/lib/vcconnect";
+/// What takes the room on the disk.
+const BALLAST: &str = "/var/lib/ballast";
 /// A backup, a restore or an update, followed on the screen.
 const LONG: Duration = Duration::from_secs(120);
 
@@ -35,6 +38,7 @@ fn play(hall: &Hall, stage: &mut Stage) -> Result<()> {
     let mut fund = Fund::found(hall, stage, machine)?;
     let deal = fund.deal("Kept")?;
     keys(stage, &mut fund)?;
+    disk(stage, &mut fund, &deal)?;
     backups(stage, &mut fund)?;
     database(stage, &mut fund)?;
     update(stage, &mut fund, &bundles)?;
@@ -78,6 +82,28 @@ fn keys(stage: &mut Stage, fund: &mut Fund) -> Result<()> {
         fund.machine.read("systemctl restart vcconnect.service")?;
         fund.back()
     })
+}
+
+/// The disk is full to its last block, also for the database: people and admin are told, nothing is lost, and with room
+/// everything goes on by itself.
+fn disk(stage: &mut Stage, fund: &mut Fund, deal: &str) -> Result<()> {
+    let deck = fund.hall().workshop.root.join(fund::DECK);
+    let refused = stage.step("the disk is full: a deck is refused, the dashboard says what to do", || {
+        fund.machine.read(&format!("fallocate -l $(df --output=avail -B1 {DATA} | tail -n 1) {BALLAST} && sync"))?;
+        let refused = fund.browser.upload(deal, &deck).err().map(|error| error.to_string()).unwrap_or_default();
+        ensure!(refused.contains("storage_full"), "the upload onto a full disk ended so: {refused}");
+        opened(fund, "1", "no document is taken")?.close()?;
+        fund.browser.get(&format!("/api/v1/deals/{deal}"))?;
+        Ok(refused)
+    })?;
+    stage.note("the upload was refused", refused);
+    stage.step("with room again it is calm, and a deck becomes a report", || {
+        fund.machine.read(&format!("rm {BALLAST}"))?;
+        let mut terminal = opened(fund, "1", "Dashboard")?;
+        terminal.wait_until("the disk is well", LONG, |screen| !screen.contains("no document is taken"))?;
+        terminal.close()
+    })?;
+    fund.report(stage, &deck).map(drop)
 }
 
 /// The disk for backups is gone: a backup fails with a sentence, another folder is planned, and a backup is made there.
