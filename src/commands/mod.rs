@@ -4,6 +4,7 @@ mod admin;
 mod analyze;
 mod audit;
 mod backup;
+mod bench;
 mod child;
 mod database;
 mod desk;
@@ -97,6 +98,9 @@ enum Verb {
         #[arg(long)]
         json: bool,
     },
+    /// Measure this program on files whose truth is known
+    #[command(subcommand, hide = true)]
+    Bench(bench::Verb),
     /// Do one piece of work in confinement, for a parent that speaks the protocol
     #[command(subcommand, hide = true)]
     Child(child::Verb),
@@ -138,6 +142,7 @@ impl Cli {
     fn dispatch(self) -> Result<ExitCode, Failure> {
         match self.verb {
             Verb::Analyze(options) => return analyze::run(&options),
+            Verb::Bench(verb) => return bench::run(&verb),
             Verb::Setup(options) => return setup::run(&options),
             Verb::Serve => serve::run(configure()?),
             Verb::Database(verb) => database::run(&configure()?, &verb),

@@ -20,11 +20,11 @@ pub(super) struct Court<'a> {
 }
 
 /// A document with all that the report needs to know of it.
-pub(super) struct Judged {
-    pub(super) paper: Paper,
+pub(in crate::commands) struct Judged {
+    pub(in crate::commands) paper: Paper,
     survey: Survey,
     /// JSON of its figures.
-    facts: Vec<u8>,
+    pub(in crate::commands) facts: Vec<u8>,
 }
 
 impl Court<'_> {

@@ -27,7 +27,8 @@ use crate::infra::host;
 use crate::infra::judging::{Head, Judge};
 use crate::infra::reading::Reader;
 use crate::infra::rendering::Renderer;
-use judging::{Court, Judged};
+use judging::Court;
+pub(super) use judging::Judged;
 use progress::Progress;
 
 const SOME_UNREAD: u8 = 3;
@@ -94,6 +95,19 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
             }
         }
     })?
+}
+
+/// Every file with its figures, for whoever wants these alone.
+pub(super) async fn judged(given: &[Given], industry: &str) -> Result<Vec<Judged>, Failure> {
+    let template = &template(industry)?;
+    let reading = config::Reading { sockets: None, ..Config::load()?.reading };
+    let (reader, judge) = (Reader::of(&reading)?, Judge::of(&reading)?);
+    let progress = Progress::start(given);
+    let papers = reading::all(&reader, given, None, &progress).await;
+    let court = Court { judge: &judge, slots: reader.slots(), template, progress: &progress };
+    let judged = court.judge(papers).await;
+    progress.end();
+    Ok(judged?)
 }
 
 async fn work(

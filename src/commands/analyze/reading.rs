@@ -12,9 +12,9 @@ use crate::infra::reading::{Job, Reader, Session, Told};
 
 /// A file with what was read in it.
 #[derive(Debug)]
-pub(super) struct Paper {
+pub(in crate::commands) struct Paper {
     /// What it is, or why it was not read.
-    pub(super) head: Head,
+    pub(in crate::commands) head: Head,
     /// Its parts as JSON, which is all that is needed of them here.
     pub(super) parts: Vec<Vec<u8>>,
 }

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
 use ::backup::{DATABASE, Identity, Step, Watch, open_sealed};
+use nix::fcntl::{FcntlArg, fcntl};
 
 use super::filling::Empty;
 use super::source::Opened;
@@ -16,6 +17,8 @@ use crate::infra::config::Config;
 use crate::infra::postgres;
 
 const PIECE: usize = 256 * 1024;
+/// What the system lets everybody have.
+const PIPE: i32 = 1 << 20;
 
 /// Counts what was read of the sealed dump.
 struct Counting<R>(R, Arc<AtomicU64>);
@@ -54,6 +57,10 @@ pub(super) fn load(
     let mut child = command.spawn().map_err(failed())?;
     let (stdin, stderr) = (child.stdin.take(), child.stderr.take());
     let complaint = thread::spawn(move || stderr.map(io::read_to_string).and_then(Result::ok).unwrap_or_default());
+    if let Some(stdin) = &stdin {
+        // The next piece is opened while psql works on this one. Where the system allows no more, it is slower.
+        let _ = fcntl(stdin, FcntlArg::F_SETPIPE_SZ(PIPE));
+    }
     let fed = stdin.ok_or_else(|| Trouble::told("psql takes no input")).and_then(|mut stdin| {
         let mut piece = vec![0; PIECE];
         loop {
