@@ -14,6 +14,7 @@ mod app;
 mod audit;
 mod authenticator;
 mod backup;
+mod bench;
 mod canary;
 mod client;
 mod commands;

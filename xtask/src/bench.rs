@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: what a newcomer feels, measured from outside on a product started for it.
 
+mod accuracy;
 mod analyze;
 mod backup;
 mod report;
@@ -37,6 +38,15 @@ pub struct Options {
     /// Print JSON instead of a table
     #[arg(long)]
     json: bool,
+    #[command(subcommand)]
+    only: Option<Only>,
+}
+
+/// What is measured by itself.
+#[derive(clap::Subcommand)]
+enum Only {
+    /// How much of what documents state is found
+    Accuracy(accuracy::Options),
 }
 
 #[derive(Serialize)]
@@ -60,6 +70,9 @@ struct Figures {
 
 /// Builds, measures, prints.
 pub fn run(workshop: &Workshop, options: &Options) -> Result<()> {
+    if let Some(Only::Accuracy(options)) = &options.only {
+        return accuracy::run(workshop, options);
+    }
     let mut steps = Steps::new(workshop);
     needs::ensure(&mut steps, needs::TO_RUN, needs::unattended())?;
     web::build(&mut steps)?;

@@ -193,3 +193,89 @@ fn powers_apart(stated: Decimal, found: Decimal) -> bool {
         same(large, scaled)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::NaiveDate;
+    use model::{
+        Basis, CellRef, Currency, DocumentVersion, FactId, Figure, MetricId, Period, Place, Span, Spot, Subject,
+    };
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn day() -> NaiveDate {
+        NaiveDate::from_ymd_opt(2025, 6, 30).unwrap()
+    }
+
+    fn found(metric: &str, value: i64, period: Period) -> Fact {
+        let spot = Spot::Cell { sheet: Some("MRR".to_owned()), cell: CellRef { row: 13, column: 5 } };
+        Fact {
+            id: FactId::of(&[metric.as_bytes()]),
+            metric: MetricId::new(metric),
+            subject: Subject::COMPANY,
+            figure: Figure::exact(value.into(), Unit::Money { currency: Some(Currency::EUR) }),
+            period,
+            basis: Basis::Actual,
+            place: Place {
+                document: DocumentVersion(Uuid::nil()),
+                part: 2,
+                span: Span::new(0, 1),
+                quote: String::new(),
+                spot,
+            },
+            extractor: String::new(),
+            confidence: 1.0,
+            needs_review: None,
+        }
+    }
+
+    /// What comes of one fact beside one stated figure, ARR of €4,000 at F14 of the sheet, changed like this.
+    fn came_of(change: &[(&str, &str)], fact: &Fact) -> Vec<Outcome> {
+        let mut line =
+            r#"{"file":"m","cell":"MRR!F14","metric":"arr","subject":"company","value":"4000","unit":"money",
+            "currency":"EUR","period":{"kind":"instant","end":"2025-06-30"},"basis":"actual"}"#
+                .replace('\n', "");
+        for (from, to) in change {
+            assert!(line.contains(from), "{from}");
+            line = line.replace(from, to);
+        }
+        let truth = Truth::parse(&line).unwrap();
+        lay(&truth, "m", std::slice::from_ref(fact)).iter().map(|matched| matched.outcome).collect()
+    }
+
+    #[test]
+    fn a_figure_is_right_only_as_a_whole() {
+        let fact = found("arr", 4000, Period::instant(day()));
+        let wrong = |fault| vec![Outcome::Wrong(fault)];
+        assert_eq!(came_of(&[], &fact), [Outcome::Right]);
+        assert_eq!(came_of(&[("\"actual\"", "\"forecast\"")], &fact), [Outcome::Right], "told apart");
+        assert_eq!(came_of(&[("\"4000\"", "\"4000000\"")], &fact), wrong(Fault::Scale));
+        assert_eq!(came_of(&[("EUR", "USD")], &fact), wrong(Fault::Currency));
+        assert_eq!(came_of(&[("\"company\"", "\"customer:Halvorsen\"")], &fact), wrong(Fault::Subject));
+        assert_eq!(came_of(&[("06-30", "03-31")], &fact), wrong(Fault::Period));
+        assert_eq!(came_of(&[("instant", "year")], &fact), wrong(Fault::Period));
+        assert_eq!(came_of(&[("arr", "mrr")], &fact), wrong(Fault::Metric));
+        assert_eq!(came_of(&[("\"money\"", "\"count\"")], &fact), wrong(Fault::Unit));
+        assert_eq!(came_of(&[("\"4000\"", "\"3900\"")], &fact), [Outcome::Missed, Outcome::Invented]);
+        assert_eq!(came_of(&[("F14", "F15")], &fact), [Outcome::Missed, Outcome::Invented]);
+    }
+
+    #[test]
+    fn what_may_be_read_otherwise_counts_neither_way() {
+        let optional = [("\"actual\"", "\"actual\",\"optional\":true")];
+        let (right, other) = (found("arr", 4000, Period::instant(day())), found("arr", 4000, Period::UNKNOWN));
+        assert_eq!(came_of(&optional, &right), []);
+        assert_eq!(came_of(&optional, &other), []);
+        assert_eq!(came_of(&[optional[0], ("F14", "F15")], &other), [Outcome::Invented]);
+    }
+
+    #[test]
+    fn each_figure_is_used_once_and_a_repetition_is_no_invention() {
+        let truth = r#"{"file":"m","page":2,"metric":"arr","subject":"company","value":"4000","unit":"money","basis":"actual"}"#;
+        let truth = Truth::parse(&format!("{truth}\n{}", truth.replace("4000", "5000"))).unwrap();
+        let twice = [found("arr", 4000, Period::UNKNOWN), found("arr", 4000, Period::UNKNOWN)];
+        let outcomes: Vec<Outcome> = lay(&truth, "m", &twice).iter().map(|matched| matched.outcome).collect();
+        assert_eq!(outcomes, [Outcome::Right, Outcome::Missed]);
+    }
+}

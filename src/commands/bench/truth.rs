@@ -87,7 +87,8 @@ impl Truth {
         Ok(Self::parse(&text).map_err(told)?)
     }
 
-    fn parse(text: &str) -> Result<Self, String> {
+    /// The truth in the text of a `truth.jsonl`.
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
         let mut truth = Self::default();
         for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
             match serde_json::from_str(line) {
