@@ -79,6 +79,15 @@ pub fn read_small(path: &Path) -> Result<Vec<u8>, FileError> {
     if bytes.len() as u64 > MOST { Err(FileError(format!("{}: larger than 1 MiB", path.display()))) } else { Ok(bytes) }
 }
 
+/// The lines of a file that somebody wrote; more than 64 MiB are refused.
+pub fn read_lines(path: &Path) -> Result<String, FileError> {
+    const MOST: u64 = 64 << 20;
+    let mut text = String::new();
+    let file = File::open(path).map_err(told(path))?;
+    file.take(MOST + 1).read_to_string(&mut text).map_err(told(path))?;
+    if text.len() as u64 > MOST { Err(FileError(format!("{}: larger than 64 MiB", path.display()))) } else { Ok(text) }
+}
+
 /// All files that were named, and those in folders that were named, in order; `output` is no input if it lies in one of
 /// those folders, and must not be one of those files.
 pub fn find(paths: &[PathBuf], output: Option<&Path>) -> Result<Vec<Given>, FileError> {

@@ -2,7 +2,6 @@
 //! (docs/accuracy.md names the fields). Nothing here depends on how figures are found.
 
 use std::collections::HashMap;
-use std::fs;
 use std::path::Path;
 
 use model::{Basis, CellRef, Currency, Fact, Period, Place, Spot, SubjectKind};
@@ -10,6 +9,7 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use crate::commands::Failure;
+use crate::infra::files;
 
 /// Name of the file, in the folder that is measured.
 pub(super) const FILE: &str = "truth.jsonl";
@@ -83,8 +83,7 @@ impl Truth {
     pub(super) fn of(folder: &Path) -> Result<Self, Failure> {
         let path = folder.join(FILE);
         let told = |error: String| format!("{}: {error}", path.display());
-        let text = fs::read_to_string(&path).map_err(|error| told(error.to_string()))?;
-        Ok(Self::parse(&text).map_err(told)?)
+        Ok(Self::parse(&files::read_lines(&path)?).map_err(told)?)
     }
 
     /// The truth in the text of a `truth.jsonl`.
