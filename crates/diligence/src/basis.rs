@@ -5,7 +5,7 @@ use model::{Basis, Period};
 
 use crate::words::has_any;
 
-const FORECAST: [&str; 27] = [
+const FORECAST: [&str; 33] = [
     "forecast",
     "forecasts",
     "forecasted",
@@ -33,10 +33,28 @@ const FORECAST: [&str; 27] = [
     "going to",
     "scenario",
     "hochrechnung",
+    "previsión",
+    "previsiones",
+    "previsto",
+    "proyección",
+    "proyecciones",
+    "proyectado",
 ];
-const BUDGET: [&str; 10] =
-    ["budget", "budgeted", "plan", "planned", "geplant", "planung", "planwert", "as planned", "planzahlen", "budgété"];
-const TARGET: [&str; 14] = [
+const BUDGET: [&str; 12] = [
+    "budget",
+    "budgeted",
+    "plan",
+    "planned",
+    "geplant",
+    "planung",
+    "planwert",
+    "as planned",
+    "planzahlen",
+    "budgété",
+    "presupuesto",
+    "presupuestado",
+];
+const TARGET: [&str; 15] = [
     "target",
     "targets",
     "targeting",
@@ -48,6 +66,7 @@ const TARGET: [&str; 14] = [
     "ziel",
     "ziele",
     "objectif",
+    "objetivo",
     "ambition",
     "milestone",
     "aspire",
@@ -97,6 +116,7 @@ mod tests {
         assert_eq!(said("budget 2025"), Some(Basis::Budget));
         assert_eq!(said("target arr"), Some(Basis::Target));
         assert_eq!(said("actual vs budget"), Some(Basis::Unknown));
+        assert_eq!(said("previsión 2026"), Some(Basis::Forecast));
         assert_eq!(said("arr was"), None);
     }
 

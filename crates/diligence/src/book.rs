@@ -10,7 +10,7 @@ use model::{
 
 use crate::Source;
 use crate::ledger::is_sound;
-use crate::ontology::{Kind, ontology};
+use crate::ontology::{Kind, Metric, ontology};
 
 /// The facts of a data room.
 #[derive(Debug)]
@@ -148,8 +148,8 @@ pub fn place_key(fact: &Fact) -> (DocumentVersion, u32, u32, FactId) {
 }
 
 fn stretch_rank(metric: &str, kind: PeriodKind) -> u8 {
-    let flow = ontology().metric(metric).is_some_and(|metric| metric.kind != Kind::Stock);
-    if !flow {
+    let known = ontology().metric(metric);
+    if known.is_none_or(|metric| metric.kind == Kind::Stock) {
         return 0;
     }
     let long = match kind {
@@ -159,9 +159,9 @@ fn stretch_rank(metric: &str, kind: PeriodKind) -> u8 {
         PeriodKind::Half => 3,
         PeriodKind::Year | PeriodKind::TrailingYear => 4,
     };
-    match (metric, kind) {
-        ("net_burn", PeriodKind::Quarter) => 6,
-        ("net_burn", PeriodKind::Month) => 5,
+    match kind {
+        PeriodKind::Quarter if known.is_some_and(Metric::is_by_month) => 6,
+        PeriodKind::Month if known.is_some_and(Metric::is_by_month) => 5,
         _ => long,
     }
 }

@@ -39,6 +39,7 @@ pub fn compare(book: &Book<'_>, calcs: &[Calc]) -> Vec<Disagreement> {
     let mut rows: Vec<Disagreement> = metrics
         .into_iter()
         .filter_map(|id| ontology().metric(id))
+        .filter(|metric| metric.compared)
         .flat_map(|metric| groups(book, metric, statements(book, calcs, metric)))
         .filter_map(|group| row(book, &group))
         .collect();
@@ -83,9 +84,9 @@ fn groups<'a>(book: &Book<'_>, metric: &'a Metric, statements: Vec<Statement<'a>
 /// Puts an undated figure to the time that its document speaks of.
 fn attach<'a>(book: &Book<'_>, metric: &'a Metric, groups: &mut Vec<Group<'a>>, one: Statement<'a>) {
     let date = book.date(one.document);
-    let kind = match (metric.kind, metric.id.as_str()) {
-        (_, "net_burn") => Some(PeriodKind::Month),
-        (Kind::Flow, _) => Some(PeriodKind::Year),
+    let kind = match metric.kind {
+        _ if metric.is_by_month() => Some(PeriodKind::Month),
+        Kind::Flow => Some(PeriodKind::Year),
         _ => None,
     };
     let nearest = groups
@@ -322,6 +323,14 @@ mod tests {
         assert_eq!(rows(&["Revenue of £2.2m in June 2025"], &MODEL), [""; 0]);
         assert_eq!(rows(&["ARR of €4.2m as of June 2025"], &MODEL), [""; 0]);
         assert_eq!(rows(&["We target ARR of £4.2m as of June 2025"], &MODEL), [""; 0]);
+    }
+
+    #[test]
+    fn what_a_company_has_several_of_is_not_compared() {
+        let model = ["GBP|2025-05-31|2025-06-30", "Valuation cap|8000000|8000000", "Receivables|310000|320000"];
+        assert_eq!(rows(&["Valuation cap of £5m as of June 2025"], &model), [""; 0]);
+        let owed = rows(&["Trade receivables of £0.4m as of June 2025"], &model);
+        assert_eq!(owed, ["receivables Contradicted High 0.25"]);
     }
 
     /// What is stated and reckoned of a list of customers, against a deck.

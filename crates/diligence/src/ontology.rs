@@ -1,13 +1,34 @@
-//! The metric ontology: what can be measured, by which words it is known, what those words must not stand in, and which
-//! values are believable. Data of `templates/metrics.toml`, embedded when the program is built; a test reads it.
+//! The metric ontology: what can be measured, by which names it is known, what those names must not stand in, and which
+//! values are believable. Data of `templates/metrics/`, embedded when the program is built; tests read it.
+//!
+//! Invariants: no name is that of two metrics, and the order of the files and of the metrics in them is the order in which
+//! reports show figures.
+
+mod mentions;
+#[cfg(test)]
+mod tests;
 
 use std::sync::OnceLock;
 
-use model::{Currency, Unit};
+use model::{Currency, Subject, SubjectKind, Unit};
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use crate::words::{fold, is_word_at};
+pub use self::mentions::{Mention, mentions, mentions_in_label};
+
+/// The files, in the order of reports.
+const SOURCES: [&str; 10] = [
+    include_str!("../../../templates/metrics/recurring.toml"),
+    include_str!("../../../templates/metrics/growth.toml"),
+    include_str!("../../../templates/metrics/users.toml"),
+    include_str!("../../../templates/metrics/income.toml"),
+    include_str!("../../../templates/metrics/cash.toml"),
+    include_str!("../../../templates/metrics/balance.toml"),
+    include_str!("../../../templates/metrics/team.toml"),
+    include_str!("../../../templates/metrics/round.toml"),
+    include_str!("../../../templates/metrics/market.toml"),
+    include_str!("../../../templates/metrics/industry.toml"),
+];
 
 /// What a metric counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -23,6 +44,8 @@ pub enum Dimension {
     Count,
     /// Months.
     Months,
+    /// Days.
+    Days,
 }
 
 impl Dimension {
@@ -34,6 +57,7 @@ impl Dimension {
             Self::Multiple => Unit::Multiple,
             Self::Count => Unit::Count,
             Self::Months => Unit::Months,
+            Self::Days => Unit::Days,
         }
     }
 }
@@ -50,8 +74,19 @@ pub enum Kind {
     Rate,
 }
 
+/// Names in the languages that documents come in.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Names {
+    en: Vec<String>,
+    de: Vec<String>,
+    fr: Vec<String>,
+    es: Vec<String>,
+}
+
 /// A metric.
 #[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Metric {
     /// Its id, e.g. `arr`.
     pub id: String,
@@ -69,8 +104,32 @@ pub struct Metric {
     /// Values above are not believed.
     #[serde(default)]
     pub high: Option<Decimal>,
-    synonyms: Vec<String>,
+    /// Documents show it negative or positive by taste, as they do costs; the amount is kept.
+    #[serde(default)]
+    pub unsigned: bool,
+    /// It is of the market, not of the company.
+    #[serde(default)]
+    pub of_market: bool,
+    /// Figures of two documents for one time tell of one thing. False where a company has several at a time, such as caps
+    /// of notes or rates of conversion, so that a difference between them says nothing.
+    #[serde(default = "yes")]
+    pub compared: bool,
+    /// Names in any text.
+    #[serde(default)]
+    synonyms: Names,
+    /// Names that are too common for running text: of rows, columns and big numbers only.
+    #[serde(default)]
+    labels: Names,
+    /// Those of both that call the amount a loss: a positive number after them is a negative figure.
+    #[serde(default)]
+    loss: Vec<String>,
+    /// Phrases around a name that make it something else.
+    #[serde(default)]
     not: Vec<String>,
+}
+
+fn yes() -> bool {
+    true
 }
 
 impl Metric {
@@ -78,38 +137,47 @@ impl Metric {
     pub fn believes(&self, value: Decimal) -> bool {
         self.low.is_none_or(|low| value >= low) && self.high.is_none_or(|high| value <= high)
     }
+
+    /// A stated value with the sign that it is kept with: of costs and the like the amount.
+    pub fn signed(&self, value: Decimal) -> Decimal {
+        if self.unsigned { value.abs() } else { value }
+    }
+
+    /// Whose figures those are that name nobody.
+    pub fn subject(&self) -> Subject {
+        if self.of_market { Subject { kind: SubjectKind::Market, name: None } } else { Subject::COMPANY }
+    }
+
+    /// True for a flow that is told by the month, whatever the stretch: `net burn of €180k in Q2`.
+    pub fn is_by_month(&self) -> bool {
+        matches!(self.id.as_str(), "net_burn" | "gross_burn")
+    }
+
+    /// True for what is told of one share: the scale of a statement is not its scale.
+    pub fn is_per_share(&self) -> bool {
+        matches!(self.id.as_str(), "eps" | "share_price")
+    }
 }
 
 /// All metrics.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default)]
 pub struct Ontology {
-    #[serde(rename = "metric", default)]
     metrics: Vec<Metric>,
 }
 
-/// A metric named in a text.
-#[derive(Debug, Clone)]
-pub struct Mention {
-    /// Which metric.
-    pub metric: &'static Metric,
-    /// First byte of the name in the text.
-    pub start: usize,
-    /// The byte after it.
-    pub end: usize,
+/// One file of metrics.
+#[derive(Debug, Default, Deserialize)]
+struct Group {
+    #[serde(rename = "metric", default)]
+    metrics: Vec<Metric>,
 }
 
 /// The ontology.
 pub fn ontology() -> &'static Ontology {
     static ONTOLOGY: OnceLock<Ontology> = OnceLock::new();
     ONTOLOGY.get_or_init(|| {
-        let mut read: Ontology = toml::from_str(include_str!("../../../templates/metrics.toml")).unwrap_or_default();
-        for metric in &mut read.metrics {
-            for word in metric.synonyms.iter_mut().chain(&mut metric.not) {
-                *word = fold(word);
-            }
-            metric.synonyms.sort_by_key(|word| std::cmp::Reverse(word.len()));
-        }
-        read
+        let groups = SOURCES.into_iter().map(|text| toml::from_str::<Group>(text).unwrap_or_default());
+        Ontology { metrics: groups.flat_map(|group| group.metrics).collect() }
     })
 }
 
@@ -127,97 +195,5 @@ impl Ontology {
     /// Place of a metric in the list: the order in which reports show figures.
     pub fn rank(&self, id: &str) -> usize {
         self.metrics.iter().position(|metric| metric.id == id).unwrap_or(usize::MAX)
-    }
-}
-
-/// The metrics that a text names, in order, the longest name at each place. `text` must be folded. A name that stands
-/// within a longer name, or in a phrase that makes it something else, is none.
-pub fn mentions(text: &str) -> Vec<Mention> {
-    let mut found: Vec<Mention> = Vec::new();
-    let mut excluded: Vec<(usize, usize)> = Vec::new();
-    for metric in &ontology().metrics {
-        for (start, end) in metric.not.iter().flat_map(|phrase| occurrences(text, phrase)) {
-            excluded.extend(
-                metric
-                    .synonyms
-                    .iter()
-                    .flat_map(|synonym| occurrences(text, synonym))
-                    .filter(|(from, to)| *from < end && start < *to),
-            );
-            // A phrase without the name itself, such as "pipeline", speaks for the whole text.
-            if !metric.synonyms.iter().any(|synonym| overlapping(text, synonym, (start, end))) {
-                found.retain(|mention| mention.metric.id != metric.id);
-                excluded.extend(metric.synonyms.iter().flat_map(|synonym| occurrences(text, synonym)));
-            }
-        }
-        let here: Vec<Mention> = metric
-            .synonyms
-            .iter()
-            .flat_map(|synonym| occurrences(text, synonym))
-            .filter(|(start, end)| !excluded.iter().any(|(from, to)| from < end && start < to))
-            .map(|(start, end)| Mention { metric, start, end })
-            .collect();
-        found.extend(here);
-        excluded.clear();
-    }
-    found.sort_by_key(|mention| (std::cmp::Reverse(mention.end - mention.start), mention.start));
-    let mut kept: Vec<Mention> = Vec::new();
-    for mention in found {
-        if !kept.iter().any(|other| other.start < mention.end && mention.start < other.end) {
-            kept.push(mention);
-        }
-    }
-    kept.sort_by_key(|mention| mention.start);
-    kept
-}
-
-fn overlapping(text: &str, synonym: &str, span: (usize, usize)) -> bool {
-    occurrences(text, synonym).any(|(from, to)| from < span.1 && span.0 < to)
-}
-
-fn occurrences<'a>(text: &'a str, phrase: &'a str) -> impl Iterator<Item = (usize, usize)> + 'a {
-    text.match_indices(phrase)
-        .map(|(start, found)| (start, start + found.len()))
-        .filter(move |(start, end)| is_word_at(text, *start, *end))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn ids(text: &str) -> Vec<&'static str> {
-        mentions(&fold(text)).iter().map(|mention| mention.metric.id.as_str()).collect()
-    }
-
-    #[test]
-    fn the_ontology_can_be_read() {
-        let read: Result<Ontology, _> = toml::from_str(include_str!("../../../templates/metrics.toml"));
-        let metrics = read.unwrap_or_else(|error| panic!("{error}")).metrics;
-        assert!(metrics.len() > 30);
-        assert_eq!(ontology().title("arr"), "ARR");
-        assert!(ontology().rank("arr") < ontology().rank("cash"));
-    }
-
-    #[test]
-    fn the_longest_name_wins_and_phrases_exclude() {
-        assert_eq!(ids("Net revenue retention"), ["nrr"]);
-        assert_eq!(ids("FY2024 revenue"), ["revenue"]);
-        assert_eq!(ids("Cost of revenue"), ["cogs"]);
-        assert_eq!(ids("Net new ARR"), [""; 0]);
-        assert_eq!(ids("ARR (pipeline)"), [""; 0]);
-        assert_eq!(ids("LTV/CAC"), ["ltv_cac"]);
-        assert_eq!(ids("cashier"), [""; 0]);
-        assert_eq!(ids("Liquide Mittel"), ["cash"]);
-        assert_eq!(ids("ARR 4.2m and 34 customers"), ["arr", "customers"]);
-        assert_eq!(ids("cash flow from operations"), [""; 0]);
-        assert_eq!(ids("Kassenbestand und Bankguthaben"), ["cash"]);
-        assert_eq!(ids("Gross profit margin"), ["gross_margin"]);
-    }
-
-    #[test]
-    fn a_value_outside_the_range_is_not_believed() {
-        let margin = ontology().metric("gross_margin").unwrap();
-        assert!(margin.believes("0.8".parse().unwrap()));
-        assert!(!margin.believes("80".parse().unwrap()));
     }
 }

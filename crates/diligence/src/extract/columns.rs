@@ -71,7 +71,10 @@ fn is_header(grid: &Grid<'_>, row: u32) -> bool {
 fn period(cell: &Cell<'_>) -> Option<crate::period::FoundPeriod> {
     let found = cell.period()?;
     let rest = cell.piece.text.len() - (found.end - found.start);
-    (rest <= 24).then_some(found)
+    let before = cell.piece.text.get(..found.start).unwrap_or_default().trim_end();
+    // "January–June 2023" is more than June.
+    let ranges = found.period.kind == PeriodKind::Month && before.ends_with(['–', '—', '-']);
+    (rest <= 24 && !ranges).then_some(found)
 }
 
 fn columns(grid: &Grid<'_>, header: u32) -> Option<BTreeMap<u32, Column>> {

@@ -6,14 +6,14 @@
 
 use std::ops::Range;
 
-use model::{Part, Period, PeriodKind, Subject, SubjectKind};
+use model::{Part, Period, PeriodKind};
 use rust_decimal::Decimal;
 
 use super::cells::{Cell, CellNumber, Grid};
 use super::columns::{Block, Column, blocks};
 use super::label::{is_unit, metric_of};
 use super::scale::{Said, currency, said};
-use super::{cells, scale};
+use super::{cells, scale, statement};
 use crate::basis;
 use crate::ledger::{Found, doubt};
 use crate::number::{Measure, Money};
@@ -59,17 +59,29 @@ fn figures(setting: &Setting, grid: &Grid<'_>) -> Vec<Found> {
     let turned = grid.turned();
     let sideways = blocks(&turned);
     let in_columns: Vec<Found> = sideways.iter().flat_map(|block| rows(setting, &turned, block, &head)).collect();
-    if !in_columns.is_empty() || upright.iter().any(|block| block.columns.len() > 1) {
+    if upright.iter().any(|block| block.columns.len() > 1) {
         return in_columns;
     }
-    pairs(setting, grid, &head)
+    let below = rows_below(grid, &in_columns);
+    let totals = pairs(setting, grid, below, &head);
+    in_columns.into_iter().chain(totals).collect()
+}
+
+/// The rows that stand below all figures that were found: there a table of dated rows has its totals.
+fn rows_below(grid: &Grid<'_>, found: &[Found]) -> Range<u32> {
+    let end = grid.rows().last().map_or(0, |row| row + 1);
+    let last = found.iter().map(|one| one.span.start).max();
+    let row_of =
+        |place| grid.cells.iter().filter(|(_, cell)| cell.piece.start <= place).map(|((row, _), _)| *row).max();
+    last.and_then(row_of).map_or(0, |row| row + 1)..end
 }
 
 /// One figure for each period column of each row that names a metric. A line such as "Key figures as of 30 June 2026"
 /// ends the columns: below it stand names with one value each.
 fn rows(setting: &Setting, grid: &Grid<'_>, block: &Block, head: &str) -> Vec<Found> {
-    let mut found = Vec::new();
+    let mut found: Vec<Found> = Vec::new();
     let mut section: Option<String> = None;
+    let folded_head = fold(head);
     let Some(first) = block.columns.keys().next().copied() else { return found };
     for row in block.header + 1..block.end {
         let (labels, units) = labels(grid, row, first);
@@ -87,14 +99,28 @@ fn rows(setting: &Setting, grid: &Grid<'_>, block: &Block, head: &str) -> Vec<Fo
             section = Some(label.folded());
             continue;
         }
+        if !grid.is_sheet && are_segments(setting, grid, row, block) {
+            continue;
+        }
         let aside = section.as_deref().is_some_and(|section| has_any(section, &NOT_THE_COMPANY));
         // A row with two labels is a part of something: "Germany | Revenue".
         let Some(mention) = metric_of(label.piece.text).filter(|_| !aside && labels.len() == 1) else { continue };
+        if statement::is_elsewhere(mention.metric, &folded_head, section.as_deref()) {
+            continue;
+        }
         let name = [label.piece.text, &units].join(" ");
-        let line = Line { grid, head, label: &name, metric: mention.metric, section: section.as_deref() };
+        let (metric, loss) = (mention.metric, mention.loss);
+        let line = Line { grid, head, label: &name, metric, loss, section: section.as_deref() };
         found.extend(line.read(&figures, &block.columns));
     }
+    statement::without_halves(&mut found);
     found
+}
+
+/// True for a row with more figures than its periods have room for: segments share each of them.
+fn are_segments(setting: &Setting, grid: &Grid<'_>, row: u32, block: &Block) -> bool {
+    let periods = block.columns.len();
+    periods > 1 && grid.row(row).filter(|(_, cell)| cell.number_in(setting).is_some()).count() > 2 * periods
 }
 
 /// The labels of a row left of a column, and the text of those cells that only name a unit.
@@ -113,6 +139,8 @@ struct Line<'a> {
     head: &'a str,
     label: &'a str,
     metric: &'static Metric,
+    /// The label calls the amount a loss.
+    loss: bool,
     section: Option<&'a str>,
 }
 
@@ -135,7 +163,7 @@ impl Line<'_> {
                 // The burn of a quarter or year is no burn per month.
                 let by_month = column.period.kind == PeriodKind::Month
                     || has_any(&fold(self.label), &["month", "monthly", "monat"]);
-                if self.metric.id == "net_burn" && !by_month {
+                if self.metric.is_by_month() && !by_month {
                     return None;
                 }
                 let stated = column.basis.or_else(|| self.basis());
@@ -160,21 +188,15 @@ impl Line<'_> {
     ) -> Option<Found> {
         let factor = self.factor(number, header, small)?;
         let money = number.money.or_else(|| [header, self.label, self.head].into_iter().find_map(currency));
-        let market = self.metric.home == "market";
-        let loss = self.metric.id == "net_income"
-            && has_any(
-                &fold(self.label),
-                &["net loss", "loss for the year", "loss for the financial year", "jahresfehlbetrag"],
-            );
         let value = number.value.checked_mul(factor)?;
         // On a page cash in parentheses is a deduction, as in a table of net debt.
         if self.metric.id == "cash" && value.is_sign_negative() && !self.grid.is_sheet {
             return None;
         }
-        let value = self.signed(if loss { -value.abs() } else { value });
+        let value = if self.loss { -value.abs() } else { self.metric.signed(value) };
         Some(Found {
             metric: self.metric,
-            subject: if market { Subject { kind: SubjectKind::Market, name: None } } else { Subject::COMPANY },
+            subject: self.metric.subject(),
             span: number.span,
             value,
             half_step: self.half_step(number, factor)?,
@@ -185,14 +207,6 @@ impl Line<'_> {
             confidence: if number.inexact.is_some() { 0.7 } else { 0.93 },
             doubt: number.inexact.map(doubt),
         })
-    }
-
-    /// Costs are shown negative or positive by taste; a burn too. They are kept as the amounts they are.
-    fn signed(&self, value: Decimal) -> Decimal {
-        match self.metric.id.as_str() {
-            "cogs" | "opex" | "opex_sm" | "opex_rd" | "opex_ga" | "net_burn" => value.abs(),
-            _ => value,
-        }
     }
 
     fn half_step(&self, number: &CellNumber, factor: Decimal) -> Option<Decimal> {
@@ -213,7 +227,10 @@ impl Line<'_> {
             Dimension::Ratio => self.ratio_factor(number),
             Dimension::Count => {
                 let whole = number.value.fract().is_zero() || self.grid.is_sheet;
-                (whole && matches!(number.measure, Measure::Plain | Measure::MillionOrMonths)).then_some(Decimal::ONE)
+                // "Customers (EUR k)" is what they pay or owe.
+                let money = number.money.is_some() || currency(self.label).is_some();
+                (whole && !money && matches!(number.measure, Measure::Plain | Measure::MillionOrMonths))
+                    .then_some(Decimal::ONE)
             }
             Dimension::Multiple => matches!(number.measure, Measure::Plain | Measure::Multiple).then_some(Decimal::ONE),
             Dimension::Months => {
@@ -223,6 +240,7 @@ impl Line<'_> {
                 }
                 matches!(number.measure, Measure::Plain | Measure::Months).then_some(Decimal::ONE)
             }
+            Dimension::Days => matches!(number.measure, Measure::Plain | Measure::Days).then_some(Decimal::ONE),
         }
     }
 
@@ -235,6 +253,9 @@ impl Line<'_> {
         }
         if number.scaled {
             return Some(Decimal::ONE);
+        }
+        if self.metric.is_per_share() {
+            return self.unscaled(number, small);
         }
         match said(header) {
             Said::Factor(factor) => return Some(factor),
@@ -253,7 +274,7 @@ impl Line<'_> {
     /// Without a scale a sheet's number is what it says, unless the whole row is so small that one must be missing; on a
     /// page it needs its currency beside it.
     fn unscaled(&self, number: &CellNumber, small: bool) -> Option<Decimal> {
-        let per_unit = self.metric.kind == Kind::Rate && self.metric.home != "market";
+        let per_unit = self.metric.kind == Kind::Rate && !self.metric.of_market;
         let named = matches!(number.money, Some(Money::In(_) | Money::Dollar)) || currency(self.label).is_some();
         let zero = number.value.is_zero();
         let plausible = !small || per_unit || (zero && self.grid.is_sheet);
@@ -276,7 +297,7 @@ impl Line<'_> {
 }
 
 /// Names with one value each, as on a summary sheet or in a list of terms.
-fn pairs(setting: &Setting, grid: &Grid<'_>, head: &str) -> Vec<Found> {
+fn pairs(setting: &Setting, grid: &Grid<'_>, rows: Range<u32>, head: &str) -> Vec<Found> {
     let captioned = period_of(&grid.caption).or_else(|| {
         let first = grid.rows().into_iter().take(4);
         let mut seen = first
@@ -286,8 +307,7 @@ fn pairs(setting: &Setting, grid: &Grid<'_>, head: &str) -> Vec<Found> {
         let one = seen.next();
         one.filter(|_| seen.next().is_none())
     });
-    let end = grid.rows().last().map_or(0, |row| row + 1);
-    pairs_below(setting, grid, 0..end, head, captioned)
+    pairs_below(setting, grid, rows, head, captioned)
 }
 
 fn pairs_below(
@@ -298,24 +318,34 @@ fn pairs_below(
     captioned: Option<FoundPeriod>,
 ) -> Vec<Found> {
     let mut found = Vec::new();
+    let mut section: Option<String> = None;
+    let folded_head = fold(head);
     for row in rows {
         let figures: Vec<(u32, CellNumber)> =
             grid.row(row).filter_map(|(at, cell)| Some((at, cell.number_in(setting)?))).collect();
-        let [(at, number)] = figures.as_slice() else { continue };
+        let [(at, number)] = figures.as_slice() else {
+            let words = grid.row(row).find(|(_, cell)| cell.is_text()).filter(|_| figures.is_empty());
+            section = words.map(|(_, cell)| cell.folded()).or(section);
+            continue;
+        };
         let (labels, units) = labels(grid, row, *at);
         let [label] = labels.as_slice() else { continue };
         let Some(mention) = metric_of(label.piece.text) else { continue };
+        if statement::is_elsewhere(mention.metric, &folded_head, section.as_deref()) {
+            continue;
+        }
         let own = period_of(label.piece.text);
         let mut period = own.or(captioned).map_or(Period::UNKNOWN, |found| found.period);
-        if mention.metric.id == "net_burn" && period.is_known() && fold(label.piece.text).contains("average") {
+        if mention.metric.is_by_month() && period.is_known() && fold(label.piece.text).contains("average") {
             period.kind = PeriodKind::Quarter;
         }
         let name = [label.piece.text, &units].join(" ");
-        let line = Line { grid, head, label: &name, metric: mention.metric, section: None };
+        let line = Line { grid, head, label: &name, metric: mention.metric, loss: mention.loss, section: None };
         let small = number.value.abs() < Decimal::ONE_THOUSAND;
         let stated = own.and_then(|own| own.basis).or_else(|| line.basis());
         found.extend(line.figure(number, "", small, period, stated));
     }
+    statement::without_halves(&mut found);
     found
 }
 
@@ -391,6 +421,26 @@ mod tests {
             read(sheet(1, "MRR", &rows)),
             ["mrr=264000 @May 2025", "mrr=266000 @Jun 2025", "customers=33 @May 2025", "customers=34 @Jun 2025"]
         );
+    }
+
+    #[test]
+    fn dated_rows_have_their_totals_below() {
+        let rows = [
+            "Round|Instrument|Date|Shares issued|Price per share|Amount raised",
+            "Founding|Common shares|2022-03-14|25000|1|25000",
+            "Seed|Seed preferred|2024-02-20|10000|400|4000000",
+            "Total raised to date||||4025000",
+        ];
+        assert_eq!(
+            read(sheet(1, "Rounds", &rows)),
+            ["share_price=1 @Mar 2022", "share_price=400 @Feb 2024", "raised_to_date=4025000 @date not given"]
+        );
+    }
+
+    #[test]
+    fn segments_that_share_a_period_are_not_the_company() {
+        let rows = ["|2024|||2025||", "|Bags|Boxes|Total|Bags|Boxes|Total", "EBIT|$ 210|$ 87|$ 297|$ 283|$ 62|$ 345"];
+        assert_eq!(read(page_with_table(1, &["in millions of USD"], &rows)), [""; 0]);
     }
 
     #[test]

@@ -4,14 +4,14 @@
 //! Which of both it is follows from the run of such lines: it starts with a number (names below) or ends with one (names
 //! above). A run that could be read both ways is left out.
 
-use model::{Part, Period, PeriodKind, Subject, SubjectKind};
+use model::{Part, Period, PeriodKind};
 
 use super::label::metric_of;
 use crate::basis::said;
 use crate::ledger::{Found, doubt};
 use crate::lines::{Piece, lines};
 use crate::number::{Inexact, Measure, Number, Per, numbers};
-use crate::ontology::{Dimension, Metric};
+use crate::ontology::{Dimension, Kind, Metric};
 use crate::period::{period_of, periods};
 use crate::setting::Setting;
 use crate::words::fold;
@@ -93,20 +93,20 @@ fn named(line: Option<&&Line<'_>>) -> bool {
 
 /// The figure of a number with its name, and the text below it that says the period.
 pub(super) fn figure(own: &Piece<'_>, number: &Number, label: &Piece<'_>, below: Option<&str>) -> Option<Found> {
-    let metric = metric_of(label.text)?.metric;
-    let value = value(metric, number)?;
+    let mention = metric_of(label.text)?;
+    let metric = mention.metric;
+    let value = value(metric, number).map(|value| if mention.loss { -value.abs() } else { metric.signed(value) })?;
     let stated = period_of(label.text).or_else(|| below.and_then(period_of));
-    let period = match (metric.id.as_str(), stated) {
-        ("net_burn", Some(found)) if found.period.kind == PeriodKind::Instant => {
+    let period = match stated {
+        Some(found) if metric.is_by_month() && found.period.kind == PeriodKind::Instant => {
             Period { kind: PeriodKind::Month, end: found.period.end }
         }
-        (_, Some(found)) => found.period,
-        (_, None) => Period::UNKNOWN,
+        Some(found) => found.period,
+        None => Period::UNKNOWN,
     };
-    let market = metric.home == "market";
     Some(Found {
         metric,
-        subject: if market { Subject { kind: SubjectKind::Market, name: None } } else { Subject::COMPANY },
+        subject: metric.subject(),
         span: own.span(number.start, number.end),
         value,
         half_step: number.half_step,
@@ -134,15 +134,17 @@ fn value(metric: &Metric, number: &Number) -> Option<rust_decimal::Decimal> {
         Dimension::Ratio => number.measure == Measure::Percent,
         Dimension::Multiple => number.measure == Measure::Multiple,
         Dimension::Months => matches!(number.measure, Measure::Months | Measure::MillionOrMonths),
+        Dimension::Days => number.measure == Measure::Days,
         Dimension::Count => {
             matches!(number.measure, Measure::Plain | Measure::MillionOrMonths) && number.value.fract().is_zero()
         }
     };
-    let rate = matches!(
-        (metric.id.as_str(), number.per),
-        ("arr" | "revenue", Some(Per::Month)) | ("mrr" | "net_burn", Some(Per::Year))
-    );
-    if !fits || rate {
+    let of_another_stretch = match number.per {
+        Some(Per::Month) => metric.id == "arr" || (metric.kind == Kind::Flow && !metric.is_by_month()),
+        Some(Per::Year) => metric.id == "mrr" || metric.is_by_month(),
+        _ => false,
+    };
+    if !fits || of_another_stretch {
         return None;
     }
     let months = metric.unit == Dimension::Months && number.measure == Measure::MillionOrMonths;

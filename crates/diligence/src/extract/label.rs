@@ -1,8 +1,8 @@
 //! The words around a metric's name: those that only link it to its number, and those that only qualify it. Any other
 //! word makes it the name of something else, such as the revenue of a segment.
 
-use crate::ontology::{Mention, mentions};
-use crate::words::fold;
+use crate::ontology::{Mention, mentions_in_label};
+use crate::words::{fold, has_any};
 
 /// Words that may stand between a name and its number.
 const LINKS: [&str; 75] = [
@@ -208,7 +208,34 @@ const QUALIFIERS: &[&str] = &[
     "fully",
     "loaded",
     "without",
+    "en",
+    "de",
+    "des",
+    "du",
+    "del",
+    "der",
+    "milliers",
+    "mille",
+    "tausend",
+    "miles",
+    "millionen",
+    "millones",
+    "euro",
+    "euros",
+    "l'",
+    "l’",
+    "d'euros",
+    "d’euros",
+    "exercice",
+    "ejercicio",
+    "geschäftsjahr",
 ];
+
+/// Bytes of a name at most: what is longer is a text.
+const LONGEST: usize = 300;
+
+/// Words beside a name for a loss by which the row shows both: `Profit / loss for the year`.
+const GAINS: [&str; 8] = ["profit", "income", "gain", "earnings", "gewinn", "bénéfice", "beneficio", "beneficios"];
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|found: char| found.is_whitespace() || ",:;()[]{}|/*–—=→•·\u{a0}\"".contains(found))
@@ -260,9 +287,12 @@ pub fn qualifies_count(gap: &str) -> bool {
 /// The metric that a row or column is named for: the only one, with no word that makes it something else. What stands in
 /// parentheses may name another: "ARR (12 x MRR)". Of a balance sheet's path the last step names the row.
 pub fn metric_of(label: &str) -> Option<Mention> {
-    let label = last_step(label);
+    if label.len() > LONGEST {
+        return None;
+    }
+    let label = without_numbering(last_step(label));
     let folded = fold(label);
-    let found = mentions(&folded);
+    let found = mentions_in_label(&folded);
     let (open, close) = (folded.find('('), folded.rfind(')'));
     let aside = |mention: &Mention| {
         mention.start > 0
@@ -270,6 +300,7 @@ pub fn metric_of(label: &str) -> Option<Mention> {
             && close.is_some_and(|close| mention.end <= close)
     };
     let mut named: Vec<&Mention> = found.iter().filter(|mention| !aside(mention)).collect();
+    let lost = named.iter().all(|mention| mention.loss);
     // "ARR, annual recurring revenue" names one metric twice.
     named.dedup_by(|two, one| two.metric.id == one.metric.id);
     let [mention] = named.as_slice() else { return None };
@@ -284,7 +315,8 @@ pub fn metric_of(label: &str) -> Option<Mention> {
     let dateless = without_periods(label, &rest);
     let plain = |word: &str| QUALIFIERS.contains(&word) || !word.chars().any(char::is_alphabetic);
     let in_month = |word: &str| word.split('-').all(|name| name.is_empty() || MONTHS.contains(&name));
-    words(&dateless).all(|word| plain(word) || in_month(word)).then(|| (*mention).clone())
+    let loss = lost && !has_any(&rest, &GAINS);
+    words(&dateless).all(|word| plain(word) || in_month(word)).then(|| Mention { loss, ..(*mention).clone() })
 }
 
 const MONTHS: [&str; 15] =
@@ -302,6 +334,33 @@ fn last_step(label: &str) -> &str {
         }
         _ => label,
     }
+}
+
+/// Without the numbers of statements: `A. II. Vorräte`, `b) Abschreibungen`, `Total actif immobilisé (I)`, `TOTAL ACTIVO
+/// (A+B)`.
+fn without_numbering(label: &str) -> &str {
+    let mut rest = label.trim();
+    while let Some((first, tail)) = rest.split_once(char::is_whitespace) {
+        let number = first.strip_suffix(['.', ')']).map(|number| number.trim_start_matches('('));
+        if !number.is_some_and(is_numbering) {
+            break;
+        }
+        rest = tail.trim_start();
+    }
+    match rest.rsplit_once('(') {
+        Some((name, last)) if last.strip_suffix(')').is_some_and(is_numbering) => name.trim_end(),
+        _ => rest,
+    }
+}
+
+/// `A`, `b`, `IV`, `12`, `A.1`, `A+B`, `I - II`.
+fn is_numbering(text: &str) -> bool {
+    let mut steps = text.split(['.', '+', '-', '–', ' ']).filter(|step| !step.is_empty()).peekable();
+    let is_step = |step: &str| {
+        let letter = step.len() == 1 && step.chars().all(|sign| sign.is_ascii_alphabetic());
+        letter || (step.len() <= 4 && step.chars().all(|sign| "IVX0123456789".contains(sign)))
+    };
+    steps.peek().is_some() && steps.all(is_step)
 }
 
 /// True for a cell that only names a unit: `EUR`, `k€`, `#`, `%`, `months`.
@@ -343,6 +402,8 @@ mod tests {
         assert_eq!(metric("Cash at Beginning of Period"), None);
         assert_eq!(metric("Other"), None);
         assert_eq!(metric("ARR and customers"), None);
+        assert_eq!(metric("A.1) Revenue (1+2)"), Some("revenue"));
+        assert_eq!(metric("II. Cash at bank (note)"), None);
     }
 
     #[test]

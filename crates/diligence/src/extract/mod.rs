@@ -11,6 +11,7 @@ mod key_value;
 mod label;
 mod prose;
 mod scale;
+mod statement;
 
 pub use cap_table::cap_table;
 pub use cards::cards;
@@ -19,4 +20,6 @@ pub use claims::claims;
 pub use customers::customers;
 pub use grid::grid;
 pub use key_value::key_values;
+#[cfg(test)]
+pub use label::metric_of;
 pub use prose::prose;

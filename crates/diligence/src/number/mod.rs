@@ -52,6 +52,8 @@ pub enum Measure {
     Multiple,
     /// Months; years are turned into them.
     Months,
+    /// Days.
+    Days,
     /// Another length of time.
     Time,
     /// `18m`: months or millions, for the reader to say.

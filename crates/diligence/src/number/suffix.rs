@@ -18,7 +18,7 @@ pub(super) struct Suffix {
 }
 
 /// Power of ten by word. Words are compared without case, except those in [`EXACT`].
-const SCALES: [(&str, u32); 30] = [
+const SCALES: [(&str, u32); 32] = [
     ("thousand", 3),
     ("tausend", 3),
     ("tsd.", 3),
@@ -29,6 +29,8 @@ const SCALES: [(&str, u32); 30] = [
     ("lac", 5),
     ("millionen", 6),
     ("millions", 6),
+    ("millones", 6),
+    ("millón", 6),
     ("million", 6),
     ("mio.", 6),
     ("mio", 6),
@@ -54,13 +56,14 @@ const SCALES: [(&str, u32); 30] = [
 /// Single letters that stand right after the digits.
 const LETTERS: [(&str, u32); 4] = [("k", 3), ("K", 3), ("b", 9), ("B", 9)];
 
-const TIMES: [(&str, Measure, u32); 22] = [
+const TIMES: [(&str, Measure, u32); 27] = [
     ("months", Measure::Months, 1),
     ("month", Measure::Months, 1),
     ("monaten", Measure::Months, 1),
     ("monate", Measure::Months, 1),
     ("monat", Measure::Months, 1),
     ("mois", Measure::Months, 1),
+    ("meses", Measure::Months, 1),
     ("mths", Measure::Months, 1),
     ("mos", Measure::Months, 1),
     ("mo", Measure::Months, 1),
@@ -71,12 +74,16 @@ const TIMES: [(&str, Measure, u32); 22] = [
     ("ans", Measure::Months, 12),
     ("weeks", Measure::Time, 1),
     ("wochen", Measure::Time, 1),
-    ("days", Measure::Time, 1),
-    ("tage", Measure::Time, 1),
+    ("days", Measure::Days, 1),
+    ("day", Measure::Days, 1),
+    ("tagen", Measure::Days, 1),
+    ("tage", Measure::Days, 1),
+    ("días", Measure::Days, 1),
+    ("dias", Measure::Days, 1),
     ("hours", Measure::Time, 1),
     ("stunden", Measure::Time, 1),
     ("minutes", Measure::Time, 1),
-    ("jours", Measure::Time, 1),
+    ("jours", Measure::Days, 1),
 ];
 
 const UNITS: [(&str, Measure); 9] = [
