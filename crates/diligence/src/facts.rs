@@ -144,7 +144,10 @@ mod tests {
             ];
             shown(pdf(vec![page_with_table(1, &[], &rows)]))
         };
-        assert_eq!(sales("|13 Weeks Ended"), [""; 0]);
+        assert_eq!(
+            sales("|13 Weeks Ended"),
+            ["revenue $3,226.773m quarter to Jan 2023", "revenue $2,729.388m quarter to Jan 2022"]
+        );
         assert_eq!(
             sales("|52 Weeks Ended"),
             ["revenue $3,226.773m FY to Jan 2023", "revenue $2,729.388m FY to Jan 2022"]

@@ -58,8 +58,10 @@ pub fn fact(setting: &Setting, part: &Part, found: Found) -> Option<Fact> {
         _ => None,
     };
     let unsure = recognised.is_some_and(|confidence| confidence < SURE_READING);
-    let needs_review = unsure
-        .then_some("read from a scan with low confidence")
+    // First, because a fact with this doubt is compared with nothing.
+    let numbered = found.doubt.filter(|doubt| *doubt == NUMBERED);
+    let needs_review = numbered
+        .or(unsure.then_some("read from a scan with low confidence"))
         .or(contradicted)
         .or(found.doubt)
         .or(unclear)
@@ -112,9 +114,10 @@ fn about(metric: &Metric, period: Period) -> Period {
     }
 }
 
-/// True if a figure may be compared and reckoned with: it is the company's own and was read with certainty.
+/// True if a figure may be compared and reckoned with: it is the company's own, was read with certainty, and is not of a
+/// period that the document only numbers, which would be taken for the time that the document speaks of.
 pub fn is_sound(fact: &Fact) -> bool {
-    fact.subject == Subject::COMPANY && fact.confidence >= 0.6
+    fact.subject == Subject::COMPANY && fact.confidence >= 0.6 && fact.needs_review.as_deref() != Some(NUMBERED)
 }
 
 /// How a stated figure limits the true one.
@@ -125,6 +128,9 @@ pub enum Bound {
     /// The true one is at most this: `no customer above 10 %`.
     Upper,
 }
+
+/// The doubt of a figure of `Year 2`.
+pub const NUMBERED: &str = "the document numbers its periods and does not date them";
 
 const LOWER_BOUND: &str = "stated as a bound";
 const UPPER_BOUND: &str = "stated as the most it can be";

@@ -53,6 +53,7 @@ pub use facts::facts;
 pub use glance::{KeyFigure, key_figures};
 pub use input::{Input, Source};
 pub use ledger::can_be_reckoned;
+pub use ontology::is_unsigned;
 pub use room::Room;
 pub use survey::{Survey, survey};
 pub use template::{RequiredMetric, Template, Topic};

@@ -107,6 +107,9 @@ pub struct Metric {
     /// Documents show it negative or positive by taste, as they do costs; the amount is kept.
     #[serde(default)]
     pub unsigned: bool,
+    /// The metric that this one is as a part of revenue.
+    #[serde(default)]
+    margin: Option<String>,
     /// It is of the market, not of the company.
     #[serde(default)]
     pub of_market: bool,
@@ -141,6 +144,11 @@ impl Metric {
     /// A stated value with the sign that it is kept with: of costs and the like the amount.
     pub fn signed(&self, value: Decimal) -> Decimal {
         if self.unsigned { value.abs() } else { value }
+    }
+
+    /// What it is called as a part of revenue: of gross profit the gross margin.
+    pub fn margin(&self) -> Option<&'static Metric> {
+        ontology().metric(self.margin.as_deref()?)
     }
 
     /// Whose figures those are that name nobody.
@@ -179,6 +187,11 @@ pub fn ontology() -> &'static Ontology {
         let groups = SOURCES.into_iter().map(|text| toml::from_str::<Group>(text).unwrap_or_default());
         Ontology { metrics: groups.flat_map(|group| group.metrics).collect() }
     })
+}
+
+/// Whether documents show a metric negative or positive by taste, as they do costs; its amount is kept.
+pub fn is_unsigned(metric: &str) -> bool {
+    ontology().metric(metric).is_some_and(|metric| metric.unsigned)
 }
 
 impl Ontology {

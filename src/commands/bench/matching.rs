@@ -138,8 +138,11 @@ fn fault(stated: &Stated, fact: &Fact) -> Option<Option<Fault>> {
         return None;
     }
     let same_metric = stated.metric == fact.metric.as_str();
-    let (value, scaled) = (fact.figure.value, powers_apart(stated.value, fact.figure.value));
-    if !same(stated.value, value) {
+    // The amount of a cost is kept, whichever sign it has.
+    let unsigned = same_metric && diligence::is_unsigned(&stated.metric);
+    let expected = if unsigned { stated.value.abs() } else { stated.value };
+    let scaled = powers_apart(expected, fact.figure.value);
+    if !same(expected, fact.figure.value) {
         return (same_metric && scaled).then_some(Some(Fault::Scale));
     }
     if !same_metric {
@@ -259,6 +262,14 @@ mod tests {
         assert_eq!(came_of(&[("\"money\"", "\"count\"")], &fact), wrong(Fault::Unit));
         assert_eq!(came_of(&[("\"4000\"", "\"3900\"")], &fact), [Outcome::Missed, Outcome::Invented]);
         assert_eq!(came_of(&[("F14", "F15")], &fact), [Outcome::Missed, Outcome::Invented]);
+    }
+
+    #[test]
+    fn a_cost_is_the_amount_that_it_is() {
+        let fact = found("cogs", 4000, Period::instant(day()));
+        assert_eq!(came_of(&[("arr", "cogs"), ("\"4000\"", "\"-4000\"")], &fact), [Outcome::Right]);
+        let fact = found("arr", 4000, Period::instant(day()));
+        assert_eq!(came_of(&[("\"4000\"", "\"-4000\"")], &fact), [Outcome::Missed, Outcome::Invented]);
     }
 
     #[test]

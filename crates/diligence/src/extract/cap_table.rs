@@ -61,12 +61,66 @@ struct Head {
 
 /// The figures of a part's cap tables.
 pub fn cap_table(setting: &Setting, part: &Part) -> Vec<Found> {
-    grids(part).iter().flat_map(|grid| table(setting, grid)).collect()
+    let said = date_of(part);
+    grids(part).iter().flat_map(|grid| table(setting, grid, said)).collect()
 }
 
-fn table(setting: &Setting, grid: &Grid<'_>) -> Vec<Found> {
+/// The day that a part names as its own, in a line of that alone: `Date: 31 May 2025`, `As of 31 May 2025`.
+fn date_of(part: &Part) -> Option<Period> {
+    const LEADS: [&str; 7] = ["date", "as of", "as at", "stichtag", "datum", "stand", "fecha"];
+    let said = |line: &str| {
+        let found = period_of(line)?;
+        let rest = [line.get(..found.start)?, line.get(found.end..)?].concat();
+        let lead = fold(rest.trim_matches(|sign: char| !sign.is_alphabetic()));
+        LEADS.contains(&lead.as_str()).then_some(found.period)
+    };
+    let mut dates = part.text.lines().filter(|line| line.len() <= 80).filter_map(said);
+    let first = dates.next()?;
+    dates.all(|other| other == first).then_some(first)
+}
+
+/// The holder without what they are in the company: `CEO - A. Winter`, `A. Winter (CEO)`, `A. Winter, Founder`.
+fn without_role(name: &str) -> &str {
+    const ROLES: [&str; 20] = [
+        "ceo",
+        "cfo",
+        "cto",
+        "coo",
+        "cmo",
+        "cpo",
+        "cro",
+        "cso",
+        "founder",
+        "co-founder",
+        "cofounder",
+        "founder & ceo",
+        "founder and ceo",
+        "co-founder & cto",
+        "chair",
+        "chairman",
+        "geschäftsführer",
+        "gründer",
+        "fondateur",
+        "employee",
+    ];
+    let is_role = |text: &str| {
+        let folded = fold(text.trim());
+        folded.split(['/', ',', '&']).all(|one| ROLES.contains(&one.trim())) || ROLES.contains(&folded.as_str())
+    };
+    let parted = name
+        .strip_suffix(')')
+        .and_then(|open| open.rsplit_once('('))
+        .or_else(|| [" - ", " – ", " — ", ", ", ": "].iter().find_map(|mark| name.split_once(*mark)));
+    match parted.map(|(one, two)| (one.trim(), two.trim())) {
+        Some((person, role)) if is_role(role) && !person.is_empty() => person,
+        Some((role, person)) if is_role(role) && !person.is_empty() => person,
+        _ => name,
+    }
+}
+
+fn table(setting: &Setting, grid: &Grid<'_>, said: Option<Period>) -> Vec<Found> {
     let Some(head) = head(grid) else { return Vec::new() };
-    let date = period_of(&grid.head()).map_or(Period::UNKNOWN, |found| found.period);
+    let date = period_of(&grid.head()).map(|found| found.period).or(said).unwrap_or(Period::UNKNOWN);
     let mut found = Vec::new();
     for row in (head.row + 1..).take(MOST_HOLDERS as usize) {
         let Some(name) = grid.cell(row, head.holder).filter(|cell| cell.is_text()).map(|cell| cell.piece.text.trim())
@@ -88,7 +142,7 @@ fn table(setting: &Setting, grid: &Grid<'_>) -> Vec<Found> {
             found.extend(shares.and_then(|number| figure("total_shares", Subject::COMPANY, &number, date)));
             break;
         }
-        let subject = Subject { kind: SubjectKind::Holder, name: Some(name.to_owned()) };
+        let subject = Subject { kind: SubjectKind::Holder, name: Some(without_role(name).to_owned()) };
         found.extend(shares.and_then(|number| figure("shares", subject.clone(), &number, date)));
         found.extend(part.as_ref().and_then(|number| figure("ownership", subject, number, date)));
         if has_any(&folded, &POOL) {
@@ -149,4 +203,29 @@ fn figure(metric: &str, subject: Subject, number: &CellNumber, period: Period) -
         confidence: 0.95,
         doubt: None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::build::page;
+
+    #[test]
+    fn a_holder_is_named_without_role() {
+        for named in ["CEO - Ada Winter", "Ada Winter (CEO)", "Ada Winter, Founder", "Ada Winter (Founder & CEO)"] {
+            assert_eq!(without_role(named), "Ada Winter", "{named}");
+        }
+        for kept in ["Seed Investor - TBD", "Kelp Ventures (Fund II)", "Founders", "Winter, Ada", "CEO"] {
+            assert_eq!(without_role(kept), kept);
+        }
+    }
+
+    #[test]
+    fn a_page_says_its_day_in_a_line_of_its_own() {
+        let said = |lines: &[&str]| date_of(&page(1, lines)).map(|period| period.to_string());
+        assert_eq!(said(&["Date\tMay-25", "Round A"]).as_deref(), Some("May 2025"));
+        assert_eq!(said(&["Cap table", "As of 31 May 2025:"]).as_deref(), Some("31 May 2025"));
+        assert_eq!(said(&["Seed round closed 31 May 2024"]), None);
+        assert_eq!(said(&["As of 31 May 2025", "as of 30 June 2025"]), None, "which of them?");
+    }
 }

@@ -12,6 +12,10 @@ use crate::basis::said;
 use crate::period::{months_between, period_of};
 use crate::words::has_any;
 
+/// Words of headers that make a column speak of more than its period.
+pub(super) const OF_SEVERAL: [&str; 11] =
+    ["variance", "var", "change", "growth", "yoy", "cagr", "delta", "vs", "total", "ytd", "average"];
+
 /// A column of figures.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Column {
@@ -21,6 +25,8 @@ pub struct Column {
     pub basis: Option<Basis>,
     /// Text of its header.
     pub header: String,
+    /// Its period is numbered and not dated: `Year 2`.
+    pub numbered: bool,
 }
 
 /// A header with the rows that it is for.
@@ -63,6 +69,9 @@ fn is_header(grid: &Grid<'_>, row: u32) -> bool {
         }
     }
     let by_number = grid.row(row).filter(|(_, cell)| cell.number.is_some()).count();
+    if periods == 0 && numbered(grid, row).is_some() {
+        return true;
+    }
     // A row of years needs company: 2,000 and 2,020 may be figures.
     figures == 0 && (periods >= 2 || (periods == 1 && words >= 1 && by_number == 0 && grid.row(row).count() <= 4))
 }
@@ -78,24 +87,79 @@ fn period(cell: &Cell<'_>) -> Option<crate::period::FoundPeriod> {
 }
 
 fn columns(grid: &Grid<'_>, header: u32) -> Option<BTreeMap<u32, Column>> {
+    if let Some(columns) = numbered(grid, header) {
+        return Some(columns);
+    }
     let mut columns = BTreeMap::new();
     for (column, cell) in grid.row(header) {
         let Some(found) = period(cell) else { continue };
         let folded = cell.folded();
-        if has_any(
-            &folded,
-            &["variance", "var", "change", "growth", "yoy", "cagr", "delta", "vs", "total", "ytd", "average"],
-        ) {
+        if has_any(&folded, &OF_SEVERAL) {
             continue;
         }
         let basis = found.basis.or_else(|| said(&folded)).or_else(|| beside(grid, header, column));
         let period = day_above(grid, header, column, found.period);
-        columns.insert(column, Column { period, basis, header: cell.piece.text.to_owned() });
+        columns.insert(column, Column { period, basis, header: cell.piece.text.to_owned(), numbered: false });
     }
     drop_label_column(grid, header, &mut columns);
     spacing(&mut columns);
     actual_before_forecast(&mut columns);
     run_one_way(&columns).then_some(columns).filter(|columns| !columns.is_empty())
+}
+
+/// The columns of a plan that counts its periods and dates none of them: `Year 1`, `Year 2`, `Year 3`. They count up from
+/// 1, or from 0.
+fn numbered(grid: &Grid<'_>, header: u32) -> Option<BTreeMap<u32, Column>> {
+    let mut columns = BTreeMap::new();
+    let mut last: Option<(String, u32)> = None;
+    for (at, cell) in grid.row(header) {
+        let folded = cell.folded();
+        let Some((unit, number)) = counted(&folded) else {
+            if period(cell).is_some() {
+                return None;
+            }
+            continue;
+        };
+        let goes_on = match &last {
+            None => number <= 1,
+            Some((before, so_far)) => *before == unit && number == so_far + 1,
+        };
+        if !goes_on {
+            return None;
+        }
+        last = Some((unit.to_owned(), number));
+        let header = cell.piece.text.to_owned();
+        columns.insert(at, Column { period: Period::UNKNOWN, basis: said(&folded), header, numbered: true });
+    }
+    (columns.len() > 1).then_some(columns)
+}
+
+/// `year 2` is the second year.
+fn counted(folded: &str) -> Option<(&str, u32)> {
+    const UNITS: [&str; 17] = [
+        "year",
+        "yr",
+        "y",
+        "jahr",
+        "année",
+        "an",
+        "año",
+        "month",
+        "mo",
+        "m",
+        "monat",
+        "mois",
+        "mes",
+        "quarter",
+        "q",
+        "quartal",
+        "trimestre",
+    ];
+    let digits = folded.find(|sign: char| sign.is_ascii_digit())?;
+    let (unit, number) = folded.split_at(digits);
+    let unit = unit.trim_end();
+    (UNITS.contains(&unit) && number.len() <= 2).then_some(())?;
+    Some((unit, number.parse().ok()?))
 }
 
 /// The year that ends on the day that stands right above it: `January 28,` over `2023`.

@@ -4,6 +4,9 @@
 //! Scale, the first that is said: the cell's own suffix, column header, caption and first four rows, row label. Where two
 //! of the last disagree, or none is said and none can be meant, the row is left out.
 
+#[cfg(test)]
+mod tests;
+
 use std::ops::Range;
 
 use model::{Part, Period, PeriodKind};
@@ -12,10 +15,12 @@ use rust_decimal::Decimal;
 use super::cells::{Cell, CellNumber, Grid};
 use super::columns::{Block, Column, blocks};
 use super::label::{is_unit, metric_of};
+use super::margins::margin_columns;
 use super::scale::{Said, currency, said};
+use super::stacked::stacked;
 use super::{cells, scale, statement};
 use crate::basis;
-use crate::ledger::{Found, doubt};
+use crate::ledger::{Found, NUMBERED, doubt};
 use crate::number::{Measure, Money};
 use crate::ontology::{Dimension, Kind, Metric};
 use crate::period::{FoundPeriod, period_of};
@@ -50,7 +55,7 @@ fn figures(setting: &Setting, grid: &Grid<'_>) -> Vec<Found> {
     if has_any(&fold(&head), &NOT_THE_COMPANY) {
         return Vec::new();
     }
-    let upright = blocks(grid);
+    let upright = upright(grid);
     let in_rows: Vec<Found> =
         upright.iter().flat_map(|block| rows(setting, grid, block, &grid.head_to(block.header))).collect();
     if !in_rows.is_empty() {
@@ -65,6 +70,15 @@ fn figures(setting: &Setting, grid: &Grid<'_>) -> Vec<Found> {
     let below = rows_below(grid, &in_columns);
     let totals = pairs(setting, grid, below, &head);
     in_columns.into_iter().chain(totals).collect()
+}
+
+/// The blocks whose columns are periods. A table on a page may have its header in several rows.
+fn upright(grid: &Grid<'_>) -> Vec<Block> {
+    let blocks = blocks(grid);
+    match stacked(grid).filter(|_| !grid.is_sheet && blocks.len() < 2) {
+        Some(block) => vec![block],
+        None => blocks,
+    }
 }
 
 /// The rows that stand below all figures that were found: there a table of dated rows has its totals.
@@ -83,6 +97,7 @@ fn rows(setting: &Setting, grid: &Grid<'_>, block: &Block, head: &str) -> Vec<Fo
     let mut section: Option<String> = None;
     let folded_head = fold(head);
     let Some(first) = block.columns.keys().next().copied() else { return found };
+    let margins = margin_columns(setting, grid, block);
     for row in block.header + 1..block.end {
         let (labels, units) = labels(grid, row, first);
         let Some(label) = labels.first() else { continue };
@@ -112,6 +127,10 @@ fn rows(setting: &Setting, grid: &Grid<'_>, block: &Block, head: &str) -> Vec<Fo
         let (metric, loss) = (mention.metric, mention.loss);
         let line = Line { grid, head, label: &name, metric, loss, section: section.as_deref() };
         found.extend(line.read(&figures, &block.columns));
+        let parts = margins.iter().filter_map(|(column, amount)| {
+            Some((grid.cell(row, *column)?.number_in(setting)?, block.columns.get(amount)?))
+        });
+        found.extend(parts.filter_map(|(number, column)| line.margin(&number, column)));
     }
     statement::without_halves(&mut found);
     found
@@ -167,9 +186,27 @@ impl Line<'_> {
                     return None;
                 }
                 let stated = column.basis.or_else(|| self.basis());
-                self.figure(number, &column.header, small, column.period, stated)
+                self.in_column(number, column, small, stated)
             })
             .collect()
+    }
+
+    /// The same row as a part of revenue.
+    fn margin(&self, number: &CellNumber, column: &Column) -> Option<Found> {
+        let line = Line { metric: self.metric.margin()?, loss: false, ..*self };
+        let stated = column.basis.or_else(|| self.basis());
+        line.in_column(number, column, false, stated)
+    }
+
+    fn in_column(
+        &self,
+        number: &CellNumber,
+        column: &Column,
+        small: bool,
+        stated: Option<model::Basis>,
+    ) -> Option<Found> {
+        let found = self.figure(number, &column.header, small, column.period, stated)?;
+        Some(Found { doubt: column.numbered.then_some(NUMBERED).or(found.doubt), ..found })
     }
 
     fn basis(&self) -> Option<model::Basis> {
@@ -355,106 +392,5 @@ pub fn scale_of(head: &str) -> Option<Decimal> {
         Said::Factor(factor) => Some(factor),
         Said::Nothing => Some(Decimal::ONE),
         Said::Conflict => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use model::{DocumentRole, Part};
-
-    use super::*;
-    use crate::build::{page_with_table, pdf, setting, sheet, workbook};
-
-    fn read(part: Part) -> Vec<String> {
-        let document = if part.tables.is_empty() { workbook(vec![part]) } else { pdf(vec![part]) };
-        let setting = setting("file", &document, DocumentRole::Model);
-        let shown = |found: Found| format!("{}={} @{}", found.metric.id, found.value.normalize(), found.period);
-        grid(&setting, &document.parts[0]).into_iter().map(shown).collect()
-    }
-
-    #[test]
-    fn a_unit_column_is_part_of_the_name() {
-        let rows =
-            ["Metric|Unit|FY2024|FY2025F", "Revenue|EUR k|1300|2500", "Gross margin|%|71%|72%", "Headcount|#|19|28"];
-        assert_eq!(
-            read(sheet(1, "Summary", &rows)),
-            [
-                "revenue=1300000 @FY 2024",
-                "revenue=2500000 @FY 2025",
-                "gross_margin=0.71 @FY 2024",
-                "gross_margin=0.72 @FY 2025",
-                "headcount=19 @FY 2024",
-                "headcount=28 @FY 2025",
-            ]
-        );
-    }
-
-    #[test]
-    fn a_dated_line_ends_the_columns() {
-        let rows = [
-            "Period|FY2024|FY2025",
-            "Revenue|1300000|2500000",
-            "Key figures as of 30 June 2026",
-            "Cash at bank|2008684",
-        ];
-        assert_eq!(
-            read(sheet(1, "Summary", &rows)).last().map(String::as_str),
-            Some("cash=2008684 @30 Jun 2026"),
-            "not of FY2024, in whose column it stands"
-        );
-    }
-
-    #[test]
-    fn the_head_of_a_table_says_its_scale() {
-        let rows = ["|2025|2024", "Revenue|2,549|1,345", "Cost of sales|(731)|(388)"];
-        assert_eq!(
-            read(page_with_table(1, &["Income statement in EUR thousands"], &rows)),
-            ["revenue=2549000 @FY 2025", "revenue=1345000 @FY 2024", "cogs=731000 @FY 2025", "cogs=388000 @FY 2024"]
-        );
-        assert_eq!(read(page_with_table(1, &["Income statement"], &rows)), [""; 0], "no scale, no figure");
-    }
-
-    #[test]
-    fn periods_may_run_down_the_rows() {
-        let rows = ["Month|MRR (EUR)|Customers", "2025-05-31|264000|33", "2025-06-30|266000|34"];
-        assert_eq!(
-            read(sheet(1, "MRR", &rows)),
-            ["mrr=264000 @May 2025", "mrr=266000 @Jun 2025", "customers=33 @May 2025", "customers=34 @Jun 2025"]
-        );
-    }
-
-    #[test]
-    fn dated_rows_have_their_totals_below() {
-        let rows = [
-            "Round|Instrument|Date|Shares issued|Price per share|Amount raised",
-            "Founding|Common shares|2022-03-14|25000|1|25000",
-            "Seed|Seed preferred|2024-02-20|10000|400|4000000",
-            "Total raised to date||||4025000",
-        ];
-        assert_eq!(
-            read(sheet(1, "Rounds", &rows)),
-            ["share_price=1 @Mar 2022", "share_price=400 @Feb 2024", "raised_to_date=4025000 @date not given"]
-        );
-    }
-
-    #[test]
-    fn segments_that_share_a_period_are_not_the_company() {
-        let rows = ["|2024|||2025||", "|Bags|Boxes|Total|Bags|Boxes|Total", "EBIT|$ 210|$ 87|$ 297|$ 283|$ 62|$ 345"];
-        assert_eq!(read(page_with_table(1, &["in millions of USD"], &rows)), [""; 0]);
-    }
-
-    #[test]
-    fn in_doubt_a_grid_gives_nothing() {
-        for rows in [
-            &["Metric|FY2024|FY2025", "Revenue|1.3|2.5"][..],
-            &["Revenue in EUR k (EUR million)|FY2024|FY2025", "Revenue|1300|2500"][..],
-            &["Region|Metric|FY2024|FY2025", "Germany|Revenue|1300000|2500000"][..],
-            &["Downside scenario|FY2024|FY2025", "Revenue|1300000|2500000"][..],
-            &["|Nov-22|Feb-22|May-22", "Revenue|130000|250000|270000"][..],
-        ] {
-            assert_eq!(read(sheet(1, "Sheet", rows)), [""; 0], "{rows:?}");
-        }
-        let weeks = ["|2025|2024", "Revenue|2,549|1,345"];
-        assert_eq!(read(page_with_table(1, &["13 weeks ended, in EUR thousands"], &weeks)), [""; 0]);
     }
 }

@@ -292,6 +292,10 @@ pub fn metric_of(label: &str) -> Option<Mention> {
     }
     let label = without_numbering(last_step(label));
     let folded = fold(label);
+    let of_sales = of_sales(&folded).and_then(metric_of);
+    if let Some((mention, metric)) = of_sales.and_then(|mention| mention.metric.margin().map(|to| (mention, to))) {
+        return Some(Mention { metric, ..mention });
+    }
     let found = mentions_in_label(&folded);
     let (open, close) = (folded.find('('), folded.rfind(')'));
     let aside = |mention: &Mention| {
@@ -317,6 +321,31 @@ pub fn metric_of(label: &str) -> Option<Mention> {
     let in_month = |word: &str| word.split('-').all(|name| name.is_empty() || MONTHS.contains(&name));
     let loss = lost && !has_any(&rest, &GAINS);
     words(&dateless).all(|word| plain(word) || in_month(word)).then(|| Mention { loss, ..(*mention).clone() })
+}
+
+/// The name in a label that takes it as a part of sales: `gross profit (as a percentage of net sales)`, `EBITDA, % of
+/// revenue`.
+fn of_sales(folded: &str) -> Option<&str> {
+    const WHOLE: [&str; 12] = [
+        "of sales",
+        "of net sales",
+        "of revenue",
+        "of revenues",
+        "of net revenue",
+        "of total revenue",
+        "vom umsatz",
+        "des umsatzes",
+        "du chiffre d'affaires",
+        "du ca",
+        "de las ventas",
+        "sobre ventas",
+    ];
+    const PART: [&str; 8] =
+        ["as a percentage", "as a percent", "as a %", "as percentage", "percentage", "percent", "in %", "%"];
+    let rest = folded.trim_end_matches([')', ' ']);
+    let rest = WHOLE.iter().find_map(|whole| rest.strip_suffix(whole))?.trim_end();
+    let name = PART.iter().find_map(|part| rest.strip_suffix(part))?;
+    Some(name.trim_end_matches([' ', '(', ',', '-', '–', ':'])).filter(|name| !name.is_empty())
 }
 
 const MONTHS: [&str; 15] =
@@ -404,6 +433,10 @@ mod tests {
         assert_eq!(metric("ARR and customers"), None);
         assert_eq!(metric("A.1) Revenue (1+2)"), Some("revenue"));
         assert_eq!(metric("II. Cash at bank (note)"), None);
+        assert_eq!(metric("Gross profit (as a percentage of net sales)"), Some("gross_margin"));
+        assert_eq!(metric("EBITDA, % of revenue"), Some("ebitda_margin"));
+        assert_eq!(metric("Marketing, % of revenue"), None);
+        assert_eq!(metric("Staff"), Some("personnel_cost"));
     }
 
     #[test]

@@ -9,8 +9,10 @@ mod customers;
 mod grid;
 mod key_value;
 mod label;
+mod margins;
 mod prose;
 mod scale;
+mod stacked;
 mod statement;
 
 pub use cap_table::cap_table;

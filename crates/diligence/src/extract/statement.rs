@@ -4,7 +4,7 @@
 use model::{Basis, Period};
 use rust_decimal::Decimal;
 
-use crate::ledger::Found;
+use crate::ledger::{Found, NUMBERED};
 use crate::ontology::{Kind, Metric};
 use crate::words::has_any;
 
@@ -69,10 +69,13 @@ pub fn is_elsewhere(metric: &Metric, head: &str, section: Option<&str>) -> bool 
 pub fn without_halves(found: &mut Vec<Found>) {
     let told: Vec<(&str, Period, Option<Basis>, Decimal)> = found
         .iter()
-        .filter(|one| is_balance(one.metric) || one.metric.id == "debt")
+        .filter(|one| (is_balance(one.metric) || one.metric.id == "debt") && one.doubt != Some(NUMBERED))
         .map(|one| (one.metric.id.as_str(), one.period, one.basis, one.value))
         .collect();
     found.retain(|one| {
+        if one.doubt == Some(NUMBERED) {
+            return true;
+        }
         let mut same = told
             .iter()
             .filter(|(id, period, basis, _)| *id == one.metric.id && *period == one.period && *basis == one.basis);
