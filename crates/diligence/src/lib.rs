@@ -46,7 +46,7 @@ mod words;
 /// with every change after which the same documents, or the same kept surveys and facts, may give something else: rules,
 /// words that are looked for, metrics, formulas, sentences, and the form in which surveys and facts are kept. Templates
 /// are not part of it; they have versions of their own.
-pub const ENGINE: &str = "diligence 2";
+pub const ENGINE: &str = "diligence 3";
 
 pub use assemble::{analyse, report};
 pub use facts::facts;

@@ -16,6 +16,8 @@ pub struct Room {
     pub(crate) currency: Option<Currency>,
     /// The one dollar that the room names.
     pub(crate) dollar: Option<Currency>,
+    /// It names several dollars.
+    pub(crate) several_dollars: bool,
 }
 
 impl Room {
@@ -28,13 +30,14 @@ impl Room {
             named.extend(survey.named.keys());
         }
         let mut dollars = named.iter().copied().filter(is_dollar);
-        let dollar = match (dollars.next(), dollars.next()) {
-            (Some(one), None) => Some(one),
-            (None, _) if american => Some(Currency::USD),
-            _ => None,
+        let (dollar, several_dollars) = match (dollars.next(), dollars.next()) {
+            (Some(one), None) => (Some(one), false),
+            (None, _) if american => (Some(Currency::USD), false),
+            (None, _) => (None, false),
+            (Some(_), Some(_)) => (None, true),
         };
         let only = if named.len() == 1 { named.first().copied() } else { None };
-        Self { currency: only, dollar }
+        Self { currency: only, dollar, several_dollars }
     }
 }
 

@@ -7,6 +7,8 @@ use crate::number::{Money, Style};
 use crate::room::is_dollar;
 use crate::{Room, Survey};
 
+const LIKELY_DOLLAR: &str = "the documents do not say which dollar; this is the likely one";
+
 /// What holds for a whole document.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Setting {
@@ -20,6 +22,11 @@ pub struct Setting {
     pub currency: Option<Currency>,
     /// What its bare `$` is.
     pub dollar: Option<Currency>,
+    /// What its bare `$` is taken for where nothing says which dollar it is: the one that is named most, or that of the
+    /// United States if none is.
+    pub likely_dollar: Option<Currency>,
+    /// Its text has a bare `$`.
+    pub has_dollars: bool,
     /// The day that it speaks of as now.
     pub date: Option<NaiveDate>,
     /// The last day of the one year that it gives account of.
@@ -32,6 +39,8 @@ impl Setting {
         let own = Room::of([survey]);
         let dollar = own.dollar.or(room.dollar);
         let bare = survey.bare_dollar;
+        let likely =
+            if own.several_dollars || room.several_dollars { survey.main_dollar() } else { Some(Currency::USD) };
         let currency = match own.currency {
             Some(currency) if !bare || is_dollar(&currency) => Some(currency),
             Some(_) => None,
@@ -45,6 +54,8 @@ impl Setting {
             style: survey.style,
             currency,
             dollar,
+            likely_dollar: likely.filter(|_| dollar.is_none()),
+            has_dollars: bare,
             date: survey.date,
             year_end: survey.year_end,
         }
@@ -55,8 +66,10 @@ impl Setting {
         match money {
             Some(Money::In(currency)) => (Some(currency), None),
             Some(Money::Dollar) if self.dollar.is_some() => (self.dollar, None),
-            Some(Money::Dollar) => (None, Some("the documents do not say which dollar")),
             None if self.currency.is_some() => (self.currency, None),
+            Some(Money::Dollar) if self.likely_dollar.is_some() => (self.likely_dollar, Some(LIKELY_DOLLAR)),
+            None if self.has_dollars && self.likely_dollar.is_some() => (self.likely_dollar, Some(LIKELY_DOLLAR)),
+            Some(Money::Dollar) => (None, Some("the documents do not say which dollar")),
             None => (None, Some("the currency is not given")),
         }
     }
@@ -75,5 +88,19 @@ mod tests {
         assert_eq!(deck(&["ARR $4m"]).dollar, None);
         assert_eq!(deck(&["ARR $4m", "Northwind Inc., Delaware"]).dollar, Some(Currency::USD));
         assert_eq!(deck(&["ARR $4m", "Sydney, AUD"]).dollar, Currency::parse("AUD"));
+        assert_eq!(deck(&["ARR US$4m"]).dollar, Some(Currency::USD));
+    }
+
+    #[test]
+    fn a_dollar_of_which_nothing_is_said_is_taken_for_the_likely_one_and_for_review() {
+        let of = |lines: &[&str]| {
+            setting("deck.pdf", &pdf(vec![page(1, lines)]), DocumentRole::Deck).currency_of(Some(Money::Dollar))
+        };
+        assert_eq!(of(&["ARR $4m"]), (Some(Currency::USD), Some(LIKELY_DOLLAR)));
+        assert_eq!(of(&["ARR $4m", "Northwind Inc., Delaware"]), (Some(Currency::USD), None));
+        assert_eq!(of(&["ARR $4m, of it C$1m and A$1m"]).0, None);
+        let pages = vec![page(1, &["US$4m"]), page(2, &["US$3m"]), page(3, &["US$2m, A$3m"]), page(4, &["$4m"])];
+        let mostly = setting("deck.pdf", &pdf(pages), DocumentRole::Deck);
+        assert_eq!(mostly.currency_of(Some(Money::Dollar)), (Some(Currency::USD), Some(LIKELY_DOLLAR)));
     }
 }

@@ -1,15 +1,17 @@
 //! One look through a document: what it says of itself, and all that the figures of the whole room need to know of it.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use model::{Currency, Document, DocumentKind, DocumentRole, PeriodKind};
+use model::{Currency, Document, DocumentKind, DocumentRole, Layout, Part, PeriodKind, TextSource};
 use serde::{Deserialize, Serialize};
 
 use crate::Input;
 use crate::number::{Money, Style, currencies, dollar_is_us};
 use crate::period::{FoundPeriod, periods};
 use crate::role::role;
+use crate::room::is_dollar;
 use crate::words::{fold, has_any};
 
 /// What one look through a document says. It follows from the document and its name alone, so it can be kept for as long
@@ -61,7 +63,7 @@ pub fn of(name: &str, document: &Document, role: DocumentRole) -> Survey {
     let (mut american, mut bare_dollar) = (false, false);
     for part in &document.parts {
         american |= dollar_is_us(&part.text);
-        for money in currencies(&part.text) {
+        for money in currencies(&as_meant(part)) {
             match money {
                 Money::In(currency) => *named.entry(currency).or_default() += 1,
                 Money::Dollar => bare_dollar = true,
@@ -81,7 +83,20 @@ pub fn of(name: &str, document: &Document, role: DocumentRole) -> Survey {
     }
 }
 
+/// The text of a part; in a recognised one `S$` is a `$` that was read twice sooner than a dollar of Singapore.
+fn as_meant(part: &Part) -> Cow<'_, str> {
+    let recognised = matches!(&part.layout, Layout::Page(page) if matches!(page.source, TextSource::Ocr { .. }));
+    if recognised { Cow::Owned(part.text.replace("S$", "$")) } else { Cow::Borrowed(&part.text) }
+}
+
 impl Survey {
+    /// The dollar that is named in two of three parts that name one.
+    pub(crate) fn main_dollar(&self) -> Option<Currency> {
+        let dollars = || self.named.iter().filter(|(currency, _)| is_dollar(currency));
+        let total: u32 = dollars().map(|(_, named)| named).sum();
+        dollars().find(|(_, named)| *named * 3 >= total * 2).map(|(currency, _)| *currency)
+    }
+
     /// The currency that most amounts are in, if it is in nine of ten parts that name one.
     pub(crate) fn majority(&self) -> Option<Currency> {
         let count = |count: &u32| u64::from(*count);
@@ -163,6 +178,17 @@ mod tests {
         assert_eq!(said("deck_2025-07.pdf", &["ARR €4m"]), day("2025-07-31"));
         assert_eq!(said("deck.pdf", &["Pitch deck", "June 2025", "ARR €4m"]), day("2025-06-30"));
         assert_eq!(said("deck.pdf", &["We plan to launch the product in all of Europe in June 2027"]), None);
+    }
+
+    #[test]
+    fn a_recognised_dollar_is_not_taken_for_that_of_singapore() {
+        let mut part = page(1, &["Sales S$ 120 000"]);
+        let named = |part: &Part| of("deck", &pdf(vec![part.clone()]), DocumentRole::Deck).named.len();
+        assert_eq!(named(&part), 1);
+        if let Layout::Page(page) = &mut part.layout {
+            page.source = TextSource::Ocr { confidence: 0.9 };
+        }
+        assert_eq!(named(&part), 0);
     }
 
     #[test]

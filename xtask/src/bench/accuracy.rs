@@ -69,7 +69,7 @@ pub fn run(workshop: &Workshop, options: &Options) -> Result<()> {
         let room = tempfile::tempdir()?;
         let there = lay_out(&half, &documents, room.path())?;
         let mut command = bound(&binary);
-        command.args(["bench", "facts"]).arg(room.path());
+        command.args(["bench", "facts", "--apart"]).arg(room.path());
         if options.list && !held_out {
             command.arg("--list");
         }

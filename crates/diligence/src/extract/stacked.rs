@@ -32,7 +32,7 @@ enum Stretch {
 pub fn stacked(grid: &Grid<'_>) -> Option<Block> {
     let data = grid.rows().into_iter().find(|row| is_data(grid, *row))?;
     let columns = figure_columns(grid, data);
-    let first = *columns.first()?;
+    let names = grid.row(data).next()?.0;
     let header: Vec<u32> = grid.rows().into_iter().filter(|row| *row < data).collect();
     if header.is_empty() || header.len() > HIGHEST {
         return None;
@@ -40,7 +40,7 @@ pub fn stacked(grid: &Grid<'_>) -> Option<Block> {
     let mut heads: BTreeMap<u32, Head> = columns.iter().map(|column| (*column, Head::default())).collect();
     for row in &header {
         let cells: Vec<(u32, &Cell<'_>)> =
-            grid.row(*row).filter(|(column, cell)| *column >= first && cell.piece.text.len() <= LONGEST).collect();
+            grid.row(*row).filter(|(column, cell)| *column > names && cell.piece.text.len() <= LONGEST).collect();
         spread(&cells, &columns, &mut heads);
     }
     let columns: BTreeMap<u32, Column> =
@@ -122,6 +122,11 @@ fn spread(cells: &[(u32, &Cell<'_>)], columns: &[u32], heads: &mut BTreeMap<u32,
         for (group, (_, cell)) in columns.chunks(each).zip(cells) {
             group.iter().for_each(|column| give(heads, *column, cell));
         }
+        return;
+    }
+    // As many as there are columns stand over them in order, however far to the side.
+    if cells.len() == columns.len() {
+        columns.iter().zip(cells).for_each(|(column, (_, cell))| give(heads, *column, cell));
         return;
     }
     let mut open: Vec<u32> = columns.to_vec();
@@ -227,6 +232,20 @@ mod tests {
                 "4=FY to Feb 2024 Year",
                 "5=FY to Jan 2023 Year"
             ]
+        );
+    }
+
+    #[test]
+    fn a_header_to_the_side_of_its_figures_is_taken_in_order() {
+        let rows = [
+            "||Three Months Ended June 30,||||Twelve Months Ended June 30,||",
+            "|2022||2023||2022||2023|",
+            "Revenue||3,909||3,673||14,544||14,694",
+            "Gross profit||794||722||2,820||2,725",
+        ];
+        assert_eq!(
+            columns(&rows),
+            ["2=Q2 2022 Quarter", "4=Q2 2023 Quarter", "6=FY to Jun 2022 Year", "8=FY to Jun 2023 Year"]
         );
     }
 

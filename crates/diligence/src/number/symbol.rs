@@ -67,13 +67,21 @@ pub fn currencies(text: &str) -> Vec<Money> {
         } else if symbol == "$" {
             bare_dollar(text)
         } else {
-            text.contains(symbol)
+            stands(text, symbol)
         };
         if let Some(money) = money(code).filter(|money| named && !found.contains(money)) {
             found.push(money);
         }
     }
     found
+}
+
+/// True if a symbol stands in a text, not as the end of a longer one: `US$` is no `S$`.
+fn stands(text: &str, symbol: &str) -> bool {
+    text.match_indices(symbol).any(|(at, _)| {
+        let before = text.get(..at).and_then(|head| head.chars().next_back());
+        !symbol.starts_with(char::is_alphabetic) || !before.is_some_and(char::is_alphabetic)
+    })
 }
 
 fn bare_dollar(text: &str) -> bool {
