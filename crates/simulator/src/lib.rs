@@ -8,6 +8,7 @@ mod company;
 mod demo;
 mod planted;
 mod render;
+pub mod startup;
 mod truth;
 
 pub use company::{
