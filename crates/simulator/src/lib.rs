@@ -5,9 +5,11 @@
 //! For development and tests only; no other crate of the product depends on it.
 
 mod company;
+pub mod defect;
 mod demo;
 mod planted;
 mod render;
+pub mod room;
 pub mod startup;
 mod truth;
 
