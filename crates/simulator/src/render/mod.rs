@@ -10,7 +10,7 @@ mod deck;
 mod model;
 mod sheet;
 mod summary;
-mod typeset;
+pub(crate) mod typeset;
 
 pub use accounts::accounts_pdf;
 pub use cap_table::cap_table_xlsx;

@@ -16,7 +16,7 @@ use typst_pdf::{PdfOptions, Timestamp};
 use super::RenderError;
 
 /// The pages that a source makes of figures, as a PDF with real text.
-pub(super) fn pdf(source: &str, figures: &serde_json::Value, made: Datetime) -> Result<Vec<u8>, RenderError> {
+pub(crate) fn pdf(source: &str, figures: &serde_json::Value, made: Datetime) -> Result<Vec<u8>, RenderError> {
     let page = Page::new(source, figures)?;
     let document: PagedDocument = typst::compile(&page).output.map_err(|errors| failed(&errors))?;
     let options = PdfOptions {

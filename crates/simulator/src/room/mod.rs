@@ -3,11 +3,17 @@
 //!
 //! Invariants: the same seed gives the same bytes; each figure of the truth stands in the file at the place that is named.
 
+pub mod deck;
 pub mod metric;
 pub mod number;
+pub mod paper;
 pub mod sheet;
+pub mod teller;
+pub mod text;
 pub mod tongue;
 pub mod truth;
+
+use std::path::Path;
 
 use rust_xlsxwriter::Color;
 use serde_json::Value;
@@ -15,7 +21,11 @@ use serde_json::Value;
 use crate::defect::{Defect, Lies, contradictions};
 use crate::render::RenderError;
 use crate::startup::{Dice, DrawError, Industry, Locale, Startup};
+use paper::scan::Grade;
+use paper::tree::{Paper, Part};
+use paper::{accounts, letters};
 use sheet::grid::Sheet;
+use teller::Teller;
 use tongue::Tongue;
 use truth::{Place, Placed};
 
@@ -34,6 +44,12 @@ pub enum RoomError {
     /// A workbook could not be made.
     #[error("the workbook was not made: {0}")]
     Workbook(#[from] rust_xlsxwriter::XlsxError),
+    /// A package of XML could not be made.
+    #[error("the presentation was not made: {0}")]
+    Package(#[from] zip::result::ZipError),
+    /// A file could not be written, or a program not run.
+    #[error("the room was not made: {0}")]
+    Io(#[from] std::io::Error),
 }
 
 /// What a file is.
@@ -124,8 +140,11 @@ impl Room {
         let lies = Lies::draw(&startup, &wish.defects);
         let names = Tongue::draw(wish.locale, &mut Dice::new(wish.seed, "room/names"))?;
         let desk = Desk { startup: &startup, lies: &lies, names };
-        let mut files = vec![desk.model()?, desk.cap_table()?];
+        let mut files = desk.decks()?.to_vec();
+        files.extend([desk.model()?, desk.cap_table()?]);
         files.extend(desk.exports()?);
+        files.extend(desk.letters()?);
+        files.extend(desk.accounts()?);
         Ok(Self { startup, files })
     }
 
@@ -139,6 +158,29 @@ impl Room {
     pub fn contradictions(&self) -> Vec<Value> {
         contradictions(&self.files)
     }
+
+    /// Writes the files into a folder, and `truth.jsonl` and `contradictions.jsonl` beside them.
+    ///
+    /// # Errors
+    ///
+    /// If a file cannot be written. What was written before stays.
+    pub fn write(&self, folder: &Path) -> Result<(), RoomError> {
+        for file in &self.files {
+            let path = folder.join(&file.path);
+            if let Some(parent) = path.parent() {
+                std::fs::create_dir_all(parent)?;
+            }
+            std::fs::write(path, &file.bytes)?;
+        }
+        std::fs::write(folder.join("truth.jsonl"), lines(&self.truth()))?;
+        std::fs::write(folder.join("contradictions.jsonl"), lines(&self.contradictions()))?;
+        Ok(())
+    }
+}
+
+/// One JSON object a line.
+fn lines(values: &[Value]) -> String {
+    values.iter().map(|value| format!("{value}\n")).collect()
 }
 
 impl Desk<'_> {
@@ -147,6 +189,28 @@ impl Desk<'_> {
         let bytes = sheet::xlsx::workbook(&self.startup.legal_name(), sheets, Color::RGB(theme))?;
         let placed = sheets.iter().flat_map(|sheet| sheet.placed(true)).collect();
         Ok(File { path, bytes, kind, placed, flags: Vec::new() })
+    }
+
+    /// The deck and a short one, one of them a PDF and the other a PPTX.
+    fn decks(&self) -> Result<[File; 2], RoomError> {
+        let pdf_is_full = self.dice("decks").coin();
+        Ok([self.deck("deck_file", true, pdf_is_full)?, self.deck("short_file", false, !pdf_is_full)?])
+    }
+
+    fn deck(&self, name: &str, full: bool, is_pdf: bool) -> Result<File, RoomError> {
+        let tongue = self.tongue(name)?;
+        let mut dice = self.dice(name);
+        let teller = self.teller(&tongue, &mut dice, "deck");
+        let theme = deck::Theme::draw(&mut dice);
+        let deck = if full { deck::full(&teller, &mut dice) } else { deck::short(&teller, &mut dice) };
+        let bytes = if is_pdf { deck::as_pdf(&deck, theme)? } else { deck::as_pptx(&deck, theme)? };
+        Ok(File {
+            path: self.path("pitch", name, if is_pdf { "pdf" } else { "pptx" }, &[]),
+            bytes,
+            kind: FileKind::Deck,
+            placed: deck.placed(),
+            flags: deck.hidden().into_iter().map(|place| ("RF-049", place)).collect(),
+        })
     }
 
     fn model(&self) -> Result<File, RoomError> {
@@ -178,6 +242,66 @@ impl Desk<'_> {
         };
         let customers = customers.map(|export| file("customers_file", export));
         Ok(customers.into_iter().chain([file("months_file", months)]).collect())
+    }
+
+    /// Memo, contract with the largest customer, promise of shares.
+    fn letters(&self) -> Result<Vec<File>, RoomError> {
+        let tongue = self.tongue("letters")?;
+        let mut dice = self.dice("letters");
+        let teller = self.teller(&tongue, &mut dice, "memo");
+        let memo = letters::memo(&teller, &mut dice);
+        let hidden = memo.parts.iter().any(|part| matches!(part, Part::Hidden(_)));
+        let paper = |paper: &Paper, path: String, kind| -> Result<File, RoomError> {
+            let bytes = paper::as_docx(paper)?;
+            Ok(File { path, bytes, kind, placed: paper.placed(false), flags: Vec::new() })
+        };
+        let mut memo = paper(&memo, self.path("pitch", "memo_file", "docx", &[]), FileKind::Memo)?;
+        if hidden {
+            memo.flags.push(("RF-049", Place::Text));
+        }
+        let mut files = vec![memo];
+        if let Some((contract, customer)) = letters::contract(&teller) {
+            let customer = customer.replace('/', " ");
+            let path = self.path("commercial", "contract_file", "docx", &[("party", &customer)]);
+            files.push(paper(&contract, path, FileKind::Contract)?);
+        }
+        let holder = self.startup.funding.convertible.holder.as_str();
+        let name = if self.startup.funding.convertible.interest.is_zero() { "promise_file" } else { "note_file" };
+        let path = self.path("legal", name, "docx", &[("party", holder)]);
+        files.push(paper(&letters::promise(&teller), path, FileKind::Contract)?);
+        Ok(files)
+    }
+
+    /// The accounts of the last year as they are printed, and a scan of those of the year before if there is one.
+    fn accounts(&self) -> Result<Vec<File>, RoomError> {
+        let years = self.startup.past_years();
+        let last = years.last().copied().unwrap_or_default();
+        let printed = self.printed("accounts_file", last)?;
+        let scanned = years.iter().rev().nth(1).copied().unwrap_or(last);
+        let mut scan = self.printed("scan_file", scanned)?;
+        let mut dice = self.dice("scan");
+        let grade = dice.one_of(Grade::Clean, &[Grade::Worn, Grade::Poor]);
+        scan.bytes = paper::scan::scan(&scan.bytes, grade, &mut dice)?;
+        Ok(vec![printed, scan])
+    }
+
+    fn printed(&self, name: &str, year: i32) -> Result<File, RoomError> {
+        let tongue = self.tongue(name)?;
+        let mut dice = self.dice(name);
+        let teller = self.teller(&tongue, &mut dice, "accounts");
+        let accounts = accounts::accounts(&teller, year, &mut dice);
+        Ok(File {
+            path: self.path("financials", name, "pdf", &[("year", &year.to_string())]),
+            bytes: paper::as_pdf(&accounts)?,
+            kind: FileKind::Accounts,
+            placed: accounts.placed(true),
+            flags: Vec::new(),
+        })
+    }
+
+    fn teller<'t>(&'t self, tongue: &'t Tongue, dice: &mut Dice, document: &'static str) -> Teller<'t> {
+        let notation = number::Notation::draw(self.startup.locale, dice);
+        Teller { startup: self.startup, tongue, notation, lies: self.lies, document }
     }
 
     /// The path of a file: a folder and a name by their phrases.

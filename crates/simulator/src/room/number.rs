@@ -50,6 +50,12 @@ impl Notation {
         if value >= Decimal::from(1_000_000_000) { self.scaled(value, 9, 1) } else { self.scaled(value, 6, 0) }
     }
 
+    /// An amount that is raised: a whole number of millions, or with one digit if it is none.
+    pub fn raised(&self, value: Decimal) -> Shown {
+        let whole = (value % Decimal::from(1_000_000)).is_zero();
+        self.scaled(value, 6, if whole { 0 } else { 1 })
+    }
+
     /// An amount in whole units of the currency.
     pub fn whole(&self, value: Decimal, places: u32) -> Shown {
         let value = round(value, places);

@@ -68,6 +68,8 @@ pub struct Figure {
     pub metric: String,
     /// `company`, `market`, `competitor:NAME`, `customer:NAME` or `holder:NAME`.
     pub subject: String,
+    /// The words that stand there; empty for a cell, whose number is the value.
+    pub words: String,
     /// What stands there, in whole units, with the sign that stands there.
     pub value: Decimal,
     /// What it is.

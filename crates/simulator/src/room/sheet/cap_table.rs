@@ -43,6 +43,7 @@ impl Maker<'_> {
         Figure {
             metric: metric.to_owned(),
             subject,
+            words: String::new(),
             value,
             unit,
             currency: (unit == Unit::Money).then(|| self.startup.locale.currency()),

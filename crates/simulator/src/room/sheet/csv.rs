@@ -88,6 +88,7 @@ pub fn customers(startup: &Startup, tongue: &Tongue, dice: &mut Dice) -> Option<
         figure: Figure {
             metric: metric.to_owned(),
             subject,
+            words: String::new(),
             value,
             unit: Unit::Money,
             currency: Some(currency),
@@ -162,6 +163,7 @@ pub fn months(startup: &Startup, tongue: &Tongue, dice: &mut Dice) -> Export {
                 let figure = Figure {
                     metric: key.clone(),
                     subject: "company".to_owned(),
+                    words: String::new(),
                     value,
                     unit,
                     currency: (unit == Unit::Money).then_some(currency),

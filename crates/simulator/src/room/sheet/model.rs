@@ -304,6 +304,7 @@ impl Maker<'_> {
         let figure = Figure {
             metric: line.key.clone(),
             subject: "company".to_owned(),
+            words: String::new(),
             value: shown * scale,
             unit,
             currency: (unit == Unit::Money).then(|| self.startup.locale.currency()),
