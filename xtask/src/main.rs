@@ -58,6 +58,8 @@ enum Verb {
     Package(package::Options),
     /// Write the made-up data room into demo/
     Demo,
+    /// Write the data room of a startup that a seed makes, with its truth beside it
+    Simulate(generated::Room),
     /// Write docs/report.schema.json, the form of a report as JSON
     ReportSchema,
     /// Work on the development database
@@ -91,6 +93,7 @@ fn obey(line: &Line) -> anyhow::Result<()> {
         Verb::Configuration => configuration::run(&workshop),
         Verb::Package(options) => package::run(&workshop, options),
         Verb::Demo => generated::demo(&workshop),
+        Verb::Simulate(room) => generated::room(&workshop, room),
         Verb::ReportSchema => generated::report_schema(&workshop),
         Verb::Db(options) => db::run(&workshop, options),
         Verb::Vcconnect(options) => program::run(&workshop, options),
