@@ -23,6 +23,30 @@ impl Stated<'_> {
         Value::Object(line)
     }
 
+    fn is_true(self) -> bool {
+        self.placed.figure.planted.is_none() && !self.placed.figure.optional
+    }
+
+    /// Why a figure of the books differs from this one although neither is wrong; nothing if it does not.
+    fn likeness(self, other: Self) -> Option<Likeness> {
+        let (a, b) = (&self.placed.figure, &other.placed.figure);
+        let books = matches!(other.file.kind, FileKind::Model | FileKind::Accounts | FileKind::Export);
+        if !books || !other.is_true() || a.metric != b.metric || b.basis != Basis::Actual {
+            return None;
+        }
+        match () {
+            () if a.subject != b.subject => Some(Likeness::Subject),
+            () if self.is_like(other) => (a.value != b.value).then_some(Likeness::Rounding),
+            () => (a.period.is_some() && a.period != b.period).then_some(Likeness::Period),
+        }
+    }
+
+    /// How many months lie between the ends of two figures.
+    fn months_to(self, other: Self) -> i32 {
+        let end = |stated: Self| stated.placed.figure.period.map_or(0, |period| period.end.0);
+        (end(self) - end(other)).abs()
+    }
+
     /// The same metric of the same subject for the same period.
     fn is_like(self, other: Self) -> bool {
         let (a, b) = (&self.placed.figure, &other.placed.figure);
@@ -66,29 +90,19 @@ fn planted(stated: &[Stated<'_>]) -> Vec<Value> {
     lines
 }
 
-/// Rounded figures of a deck against the exact ones, and the same metric of another period or subject.
+/// Rounded figures of a deck or memo against the exact ones, and the same metric of another period or subject: of those
+/// the nearest, which is the hardest to tell apart.
 fn alike(stated: &[Stated<'_>]) -> Vec<Value> {
     let mut lines = Vec::new();
     let mut seen = Vec::new();
-    let decks = stated.iter().filter(|claim| matches!(claim.file.kind, FileKind::Deck | FileKind::Memo));
-    for claim in decks.filter(|claim| claim.placed.figure.planted.is_none()) {
+    let claims = stated.iter().filter(|claim| matches!(claim.file.kind, FileKind::Deck | FileKind::Memo));
+    for claim in claims.filter(|claim| claim.is_true()) {
         let figure = &claim.placed.figure;
-        let others = stated.iter().filter(|other| {
-            let other_figure = &other.placed.figure;
-            matches!(other.file.kind, FileKind::Model | FileKind::Accounts | FileKind::Export)
-                && other_figure.planted.is_none()
-                && other_figure.metric == figure.metric
-                && other_figure.basis == Basis::Actual
-        });
-        for other in others {
-            let kind = match () {
-                () if claim.is_like(*other) && other.placed.figure.value != figure.value => "rounding",
-                () if figure.subject != other.placed.figure.subject => "subject",
-                () if figure.period.is_some() && figure.period != other.placed.figure.period => "period",
-                () => continue,
-            };
+        for kind in [Likeness::Rounding, Likeness::Subject, Likeness::Period] {
             let key = (kind, figure.metric.as_str());
-            if !seen.contains(&key) {
+            let others = stated.iter().filter(|other| claim.likeness(**other) == Some(kind));
+            let nearest = others.min_by_key(|other| claim.months_to(**other));
+            if let Some(other) = nearest.filter(|_| !seen.contains(&key)) {
                 seen.push(key);
                 lines.push(json!({
                     "metric": figure.metric,
@@ -100,6 +114,14 @@ fn alike(stated: &[Stated<'_>]) -> Vec<Value> {
         }
     }
     lines
+}
+
+/// Why two figures differ without contradiction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Likeness {
+    Rounding,
+    Subject,
+    Period,
 }
 
 /// What rules must report: totals that do not foot, a cap table without all instruments, words for machines.

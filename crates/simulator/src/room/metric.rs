@@ -9,6 +9,16 @@ pub fn is_metric(key: &str) -> bool {
     !key.starts_with('_')
 }
 
+/// The metric as which a line is listed, and whether it is optional. A SAFE is debt to some and equity to others;
+/// administrative cost with depreciation in it is close to that without.
+pub fn listed(key: &str) -> Option<(&str, bool)> {
+    match key {
+        "_safe" => Some(("debt", true)),
+        "_ga_with_depreciation" => Some(("opex_ga", true)),
+        key => is_metric(key).then_some((key, false)),
+    }
+}
+
 /// The unit of a metric or line.
 pub fn unit(key: &str) -> Unit {
     match key {
@@ -65,6 +75,7 @@ pub fn period(key: &str, heading: Period) -> Period {
         | "mrr"
         | "cash"
         | "debt"
+        | "_safe"
         | "headcount"
         | "customers"
         | "total_assets"

@@ -61,9 +61,9 @@ impl Notation {
         let value = round(value, places);
         let number = self.number(value.abs(), places);
         let words = match (self.locale, self.way) {
-            (Locale::EnUs, 2) => format!("USD {number}"),
+            (Locale::EnUs, 2) => format!("USD\u{a0}{number}"),
             (Locale::EnUs, _) => format!("${number}"),
-            (Locale::EnGb, 2) => format!("GBP {number}"),
+            (Locale::EnGb, 2) => format!("GBP\u{a0}{number}"),
             (Locale::EnGb, _) => format!("£{number}"),
             (Locale::De, 2) => format!("{number}\u{a0}EUR"),
             (Locale::De | Locale::Fr, _) => format!("{number}\u{a0}€"),
@@ -110,7 +110,7 @@ impl Notation {
                     Locale::Fr => ("mois", "jours"),
                 };
                 let name = if unit == Unit::Months { months } else { days };
-                Shown { words: format!("{} {name}", self.number(value, 0)), value }
+                Shown { words: format!("{}\u{a0}{name}", self.number(value, 0)), value }
             }
         }
     }
@@ -167,13 +167,13 @@ pub fn round(value: Decimal, places: u32) -> Decimal {
 fn english(symbol: &str, code: &str, way: i64, number: &str, power: u32, american: bool) -> String {
     let (short, long) = match power {
         3 => (if american { "K" } else { "k" }, "k"),
-        6 => (if american { "M" } else { "m" }, " million"),
-        _ => (if american { "B" } else { "bn" }, " billion"),
+        6 => (if american { "M" } else { "m" }, "\u{a0}million"),
+        _ => (if american { "B" } else { "bn" }, "\u{a0}billion"),
     };
     match way {
         0 => format!("{symbol}{number}{short}"),
         1 => format!("{symbol}{number}{long}"),
-        _ => format!("{code} {number}{}", short.to_lowercase()),
+        _ => format!("{code}\u{a0}{number}{}", short.to_lowercase()),
     }
 }
 
@@ -181,9 +181,9 @@ fn german(way: i64, number: &str, power: u32) -> String {
     match (power, way) {
         (3, 0) => format!("{number}\u{a0}T€"),
         (3, 1) => format!("{number}\u{a0}Tsd.\u{a0}€"),
-        (3, _) => format!("TEUR {number}"),
+        (3, _) => format!("TEUR\u{a0}{number}"),
         (6, 0) => format!("{number}\u{a0}Mio.\u{a0}€"),
-        (6, 1) => format!("€ {number}\u{a0}Mio."),
+        (6, 1) => format!("€\u{a0}{number}\u{a0}Mio."),
         (6, _) => format!("{number}\u{a0}Mio.\u{a0}EUR"),
         (_, 2) => format!("{number}\u{a0}Mrd.\u{a0}EUR"),
         _ => format!("{number}\u{a0}Mrd.\u{a0}€"),
@@ -194,9 +194,9 @@ fn french(way: i64, number: &str, power: u32) -> String {
     match (power, way) {
         (3, 1) => format!("{number}\u{a0}K€"),
         (3, _) => format!("{number}\u{a0}k€"),
-        (6, 1) => format!("{number}\u{a0}millions d'euros"),
+        (6, 1) => format!("{number}\u{a0}millions\u{a0}d'euros"),
         (6, _) => format!("{number}\u{a0}M€"),
-        (_, 1) => format!("{number}\u{a0}milliards d'euros"),
+        (_, 1) => format!("{number}\u{a0}milliards\u{a0}d'euros"),
         _ => format!("{number}\u{a0}Md€"),
     }
 }
@@ -216,8 +216,8 @@ mod tests {
         assert_eq!(words(Locale::EnUs, 0), "$4.2M");
         assert_eq!(words(Locale::EnGb, 1), "£4.2 million");
         assert_eq!(words(Locale::De, 0), "4,2 Mio. €");
-        assert_eq!(words(Locale::Fr, 1), "4,2 millions d'euros");
-        assert_eq!(notation(Locale::De, 2).money(Decimal::from(-180_400)).words, "-TEUR 180");
+        assert_eq!(words(Locale::Fr, 1), "4,2 millions\u{a0}d'euros");
+        assert_eq!(notation(Locale::De, 2).money(Decimal::from(-180_400)).words.replace('\u{a0}', " "), "-TEUR 180");
         assert_eq!(notation(Locale::Fr, 0).whole(amount, 2).words.replace('\u{a0}', " "), "4 187 400,00 €");
     }
 

@@ -97,10 +97,9 @@ impl Teller<'_> {
             }
             _ => self.notation.unit(unit, value, key),
         };
-        if !metric::is_metric(key) {
-            return Some(shown.words.into());
-        }
-        let mut figure = self.figure(key, shown, unit);
+        let Some((listed, optional)) = metric::listed(key) else { return Some(shown.words.into()) };
+        let mut figure = self.figure(listed, shown, unit);
+        figure.optional = optional;
         figure.planted = planted;
         figure.period = Some(metric::period(key, period));
         figure.basis = if self.startup.is_past(period) { Basis::Actual } else { Basis::Forecast };

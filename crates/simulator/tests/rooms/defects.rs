@@ -1,9 +1,12 @@
 //! What is planted is in the files and in the contradictions; a room without defects has nothing to be found.
 
+use std::collections::BTreeMap;
+
 use rust_decimal::Decimal;
 use serde_json::Value;
 use simulator::defect::Defect;
 use simulator::room::Room;
+use simulator::room::truth::{Basis, Figure, Unit};
 use simulator::startup::{Industry, Locale};
 
 use super::{room, rooms};
@@ -22,6 +25,42 @@ fn a_clean_room_has_nothing_to_be_found() {
         assert_eq!(found(room), Vec::<Value>::new());
         assert!(room.files.iter().all(|file| file.placed.iter().all(|placed| placed.figure.planted.is_none())));
     }
+}
+
+/// Two figures of the same thing are the same but for rounding: a deck shows a tenth of a million at the least.
+fn agree(one: &Figure, other: &Figure) -> bool {
+    let (a, b) = (one.value.abs(), other.value.abs());
+    let rounding = match one.unit {
+        Unit::Money => Decimal::from(50_000).min(a.max(b) / Decimal::TEN).max(a.max(b) * Decimal::new(51, 3)),
+        Unit::Ratio => Decimal::new(51, 4),
+        Unit::Multiple => Decimal::new(51, 3),
+        Unit::Count | Unit::Months | Unit::Days => Decimal::new(51, 2),
+    };
+    (a - b).abs() <= rounding
+}
+
+#[test]
+fn the_files_of_a_clean_room_agree() {
+    let mut pairs = 0;
+    for room in rooms().step_by(2) {
+        let mut stated: BTreeMap<String, Vec<(&str, &Figure)>> = BTreeMap::new();
+        for file in &room.files {
+            let figures = file.placed.iter().map(|placed| &placed.figure).filter(|figure| !figure.optional);
+            for figure in figures.filter(|figure| figure.period.is_some() && figure.basis != Basis::Target) {
+                let which = format!("{} {} {:?}", figure.metric, figure.subject, figure.period);
+                stated.entry(which).or_default().push((file.path.as_str(), figure));
+            }
+        }
+        for (which, figures) in stated {
+            let (file, first) = figures[0];
+            for (other_file, other) in &figures[1..] {
+                let said = format!("{which}: {} in {file}, {} in {other_file}", first.value, other.value);
+                assert!(agree(first, other), "{said}");
+                pairs += usize::from(file != *other_file);
+            }
+        }
+    }
+    assert!(pairs > 500, "{pairs}");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use super::tree::{Block, Card, Slide, Table};
 use crate::room::number::Shown;
 use crate::room::teller::Teller;
 use crate::room::text::Text;
-use crate::room::truth::Unit;
+use crate::room::truth::{Figure, Unit};
 use crate::startup::{Dice, Period};
 
 /// A slide of a title and blocks.
@@ -74,8 +74,12 @@ pub fn model(teller: &Teller<'_>) -> Slide {
     let startup = teller.startup;
     let mut blocks = vec![Block::Words(startup.story().model.as_str().into())];
     if let Some(recurring) = &startup.profile.recurring {
-        let price = |price: i64| teller.notation.whole(Decimal::from(price), 0).words;
-        let rows = recurring.plans.iter().map(|plan| vec![plan.name.as_str().into(), price(plan.price).into()]);
+        // Some take a list price for the price of a unit; neither counts.
+        let price = |price: i64| {
+            let shown = teller.notation.whole(Decimal::from(price), 0);
+            Text::of(Figure { optional: true, ..teller.figure("price_per_unit", shown, Unit::Money) })
+        };
+        let rows = recurring.plans.iter().map(|plan| vec![plan.name.as_str().into(), price(plan.price)]);
         blocks.push(Block::Table(Table {
             head: vec![teller.tongue.say("plan").into(), teller.tongue.say("price_month").into()],
             rows: rows.collect(),

@@ -120,7 +120,9 @@ impl Maker<'_> {
             if shares_at == 2 {
                 sheet.words(row, 1, self.tongue.say("options"), Look::default());
             }
-            sheet.number(row, shares_at, shares, count, None);
+            let subject = format!("holder:{}", self.tongue.label(&option.name));
+            let figure = Figure { optional: true, ..self.figure("shares", subject, shares, Unit::Count) };
+            sheet.number(row, shares_at, shares, count, Some(figure));
             part(&mut sheet, row, shares, None);
             row += 1;
         }

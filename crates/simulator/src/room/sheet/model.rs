@@ -267,13 +267,12 @@ impl Maker<'_> {
             };
             self.write(sheet, row, 1, &words, Look { faint: true, ..Look::default() });
         }
-        let cells: Vec<(u16, Content, Figure)> =
+        let cells: Vec<(u16, Content, Option<Figure>)> =
             (0..self.columns.len()).filter_map(|at| self.cell(row, line, at)).collect();
         let look = Look { format: number_format(unit, small, self.layout.thousands), right: true, ..look };
-        let listed = metric::is_metric(&line.key);
         if let Some(page) = self.sheets.get_mut(sheet) {
             for (column, content, figure) in cells {
-                page.put(row, column, content, look, listed.then_some(figure));
+                page.put(row, column, content, look, figure);
             }
         }
     }
@@ -284,7 +283,7 @@ impl Maker<'_> {
         price || key == "arpa"
     }
 
-    fn cell(&self, row: u32, line: &Line, at: usize) -> Option<(u16, Content, Figure)> {
+    fn cell(&self, row: u32, line: &Line, at: usize) -> Option<(u16, Content, Option<Figure>)> {
         let column = self.columns.get(at)?;
         let true_value = self.startup.value(&line.key, column.period)?;
         let cost = line.turned || (self.layout.minus && metric::is_cost(&line.key) && line.id == line.key);
@@ -301,8 +300,8 @@ impl Maker<'_> {
             Some(formula) if lie.is_none() => Content::Formula(formula, shown),
             _ => Content::Number(shown),
         };
-        let figure = Figure {
-            metric: line.key.clone(),
+        let figure = metric::listed(&line.key).map(|(listed, optional)| Figure {
+            metric: listed.to_owned(),
             subject: "company".to_owned(),
             words: String::new(),
             value: shown * scale,
@@ -311,8 +310,8 @@ impl Maker<'_> {
             period: Some(metric::period(&line.key, column.period)),
             basis: if self.startup.is_past(column.period) { Basis::Actual } else { Basis::Forecast },
             planted: lie.map(Lie::name),
-            optional: false,
-        };
+            optional,
+        });
         Some((column.at, content, figure))
     }
 
