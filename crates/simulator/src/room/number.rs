@@ -216,7 +216,7 @@ mod tests {
         assert_eq!(words(Locale::EnUs, 0), "$4.2M");
         assert_eq!(words(Locale::EnGb, 1), "£4.2 million");
         assert_eq!(words(Locale::De, 0), "4,2 Mio. €");
-        assert_eq!(words(Locale::Fr, 1), "4,2 millions\u{a0}d'euros");
+        assert_eq!(words(Locale::Fr, 1), "4,2 millions d'euros");
         assert_eq!(notation(Locale::De, 2).money(Decimal::from(-180_400)).words.replace('\u{a0}', " "), "-TEUR 180");
         assert_eq!(notation(Locale::Fr, 0).whole(amount, 2).words.replace('\u{a0}', " "), "4 187 400,00 €");
     }

@@ -268,7 +268,7 @@ impl Startup {
 
 /// The books begin with a calendar year and end with one, so that years can be compared.
 fn horizon(dice: &mut Dice) -> Horizon {
-    let cut_off = Month::of(2024, i32::try_from(dice.one_of(18, &[9, 12, 15, 21, 24])).unwrap_or(18));
+    let cut_off = Month::of(2024, dice.one_of(18, &[9, 12, 15, 21, 24]));
     let years = if cut_off.number() == 12 { 1 } else { 2 };
     let first = Month::of(cut_off.year() - years - i32::from(dice.per_mille(300)), 1);
     Horizon { first, cut_off, last: Month::of(cut_off.year() + 1, 12) }
