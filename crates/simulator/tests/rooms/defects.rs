@@ -65,9 +65,9 @@ fn the_files_of_a_clean_room_agree() {
 
 #[test]
 fn each_defect_is_found_alone() {
-    for (at, defect) in Defect::ALL.into_iter().cycle().take(16).enumerate() {
+    for (at, defect) in Defect::ALL.into_iter().enumerate() {
         let industry = Industry::ALL[at % 10];
-        let locale = Locale::ALL[(at / 8 + at) % 4];
+        let locale = Locale::ALL[(at + 1) % 4];
         let room = room(40 + u64::try_from(at).expect("few"), industry, locale, vec![defect]);
         let found = found(&room);
         let which = format!("{} {} {}", defect.name(), industry.name(), locale.name());
