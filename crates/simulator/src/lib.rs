@@ -1,9 +1,10 @@
 //! Made-up companies with known truth, rendered as the files of data rooms.
 //!
-//! One company is fixed: [`Company`] is the truth, [`Planted`] what the files say instead, `render` makes the files, [`Truth`] tells a test
-//! what a reader of the files should find, and [`demo_room`] is the room that stands in `demo/` at the repository's root.
-//! All others are drawn from a seed: [`startup`] is the truth, [`defect`] what the files say instead, [`room`] makes the files
-//! and says what stands where. For development and tests only; no other crate of the product depends on it.
+//! One company is fixed: [`Company`] is the truth, [`Planted`] what the files say instead, `render` makes the files,
+//! [`Truth`] tells a test what a reader of the files should find, and [`demo_room`] is the room that stands in `demo/` at
+//! the repository's root. All others are drawn from a seed: [`startup`] is the truth, [`defect`] what the files say
+//! instead, [`room`] makes the files and says what stands where. For development and tests only; no other crate of the
+//! product depends on it.
 
 mod company;
 pub mod defect;
