@@ -112,6 +112,13 @@ fn readers() -> &'static [Reader] {
             (compile(&format!(r"{ended}{month}\s(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s{full}\b")), |c| {
                 Some(Period::ending(PeriodKind::Year, day(c)?))
             }),
+            (compile(&format!(r"{ended}(?P<a>\d{{1,2}})/(?P<b>\d{{1,2}})/{full}\b")), |c| {
+                Some(Period::ending(PeriodKind::Year, by_slashes(c)?))
+            }),
+            (compile(&format!(r"{ended}(?P<d>\d{{1,2}})\.(?P<n>\d{{1,2}})\.{full}\b")), |c| {
+                let day = NaiveDate::from_ymd_opt(year_of(c)?, number(c, "n")?, number(c, "d")?)?;
+                Some(Period::ending(PeriodKind::Year, day))
+            }),
             (compile(&format!(r"{lead}\s(?:(?P<d>\d{{1,2}})\.?\s)?{month}[\s-]?{year}\b")), |c| {
                 Some(Period::ending(PeriodKind::TrailingYear, month_end(c)?))
             }),
@@ -123,6 +130,9 @@ fn readers() -> &'static [Reader] {
             }),
             (compile(r"\b(?P<d>\d{1,2})\.(?P<n>\d{1,2})\.(?P<y>(?:19|20)\d{2}|\d{2})\b"), |c| {
                 Some(Period::instant(NaiveDate::from_ymd_opt(year_of(c)?, number(c, "n")?, number(c, "d")?)?))
+            }),
+            (compile(r"\b(?P<a>\d{1,2})/(?P<b>\d{1,2})/(?P<y>(?:19|20)\d{2})\b"), |c| {
+                Some(Period::instant(by_slashes(c)?))
             }),
             (compile(&format!(r"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th|\.)?[\s-]{month}[\s-],?{year}\b")), |c| {
                 Some(Period::instant(day(c)?))
@@ -168,7 +178,7 @@ pub fn periods(text: &str) -> Vec<FoundPeriod> {
         for captures in pattern.captures_iter(text) {
             let Some(whole) = captures.get(0) else { continue };
             let taken = found.iter().any(|other| other.start < whole.end() && whole.start() < other.end);
-            if taken || is_money(text, whole.start(), whole.end()) {
+            if taken || is_money(text, whole.start(), whole.end()) || is_rest_of_a_date(text, whole.start()) {
                 continue;
             }
             if let Some(period) = read(&captures).filter(plausible) {
@@ -204,6 +214,12 @@ fn is_money(text: &str, start: usize, end: usize) -> bool {
         || (after.starts_with([',', '.']) && after.as_bytes().get(1).is_some_and(u8::is_ascii_digit))
 }
 
+/// Of `04/05/2025`, which nobody can read, `05/2025` is no month.
+fn is_rest_of_a_date(text: &str, start: usize) -> bool {
+    let mut before = text.get(..start).unwrap_or_default().chars().rev();
+    before.next() == Some('/') && before.next().is_some_and(|sign| sign.is_ascii_digit())
+}
+
 fn plausible(period: &Period) -> bool {
     period.end.is_some_and(|end| (1980..=2060).contains(&end.year()))
 }
@@ -234,6 +250,18 @@ fn month_of(captures: &Captures<'_>) -> Option<u32> {
 
 fn day(captures: &Captures<'_>) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(year_of(captures)?, month_of(captures)?, number(captures, "d")?)
+}
+
+/// `30/06/2025` and `06/30/2025` are one day; where both could be the month nobody can say which.
+fn by_slashes(captures: &Captures<'_>) -> Option<NaiveDate> {
+    let (year, one, two) = (year_of(captures)?, number(captures, "a")?, number(captures, "b")?);
+    let (month, day) = match (one > 12, two > 12) {
+        (true, false) => (two, one),
+        (false, true) => (one, two),
+        _ if one == two => (one, two),
+        _ => return None,
+    };
+    NaiveDate::from_ymd_opt(year, month, day)
 }
 
 /// The last day of a month with its year. After a bare space two digits are a day: "June 30" is no month of 2030.
@@ -281,6 +309,10 @@ mod tests {
             ("30 Jun 2025", "30 Jun 2025"),
             ("30. Juni 2025", "30 Jun 2025"),
             ("30.06.2025", "30 Jun 2025"),
+            ("30/06/2025", "30 Jun 2025"),
+            ("06/30/2025", "30 Jun 2025"),
+            ("for the year ended 12/31/2024", "FY 2024"),
+            ("Geschäftsjahr zum 30.06.2024", "FY to Jun 2024"),
             ("au 30 juin 2025", "30 Jun 2025"),
             ("June 30, 2025", "30 Jun 2025"),
             ("2025-06-30", "30 Jun 2025"),
@@ -302,6 +334,7 @@ mod tests {
         ] {
             assert_eq!(shown(text), [expected], "{text}");
         }
+        assert_eq!(shown("04/05/2025").first(), None, "April or May?");
         for text in ["€2,024", "1,2024", "may be 12", "June 30", "12 customers", "£2025", "2024 %", "march on"] {
             assert_eq!(shown(text), [""; 0], "{text}");
         }

@@ -312,7 +312,10 @@ impl Line<'_> {
     /// page it needs its currency beside it.
     fn unscaled(&self, number: &CellNumber, small: bool) -> Option<Decimal> {
         let per_unit = self.metric.kind == Kind::Rate && !self.metric.of_market;
-        let named = matches!(number.money, Some(Money::In(_) | Money::Dollar)) || currency(self.label).is_some();
+        // "All amounts in EUR" above a statement, without a word of thousands, is a scale of one.
+        let named = matches!(number.money, Some(Money::In(_) | Money::Dollar))
+            || currency(self.label).is_some()
+            || currency(self.head).is_some();
         let zero = number.value.is_zero();
         let plausible = !small || per_unit || (zero && self.grid.is_sheet);
         (plausible && (self.grid.is_sheet || named)).then_some(Decimal::ONE)

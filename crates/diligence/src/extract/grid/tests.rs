@@ -95,6 +95,16 @@ fn numbered_periods_are_kept_apart() {
 }
 
 #[test]
+fn a_currency_above_a_statement_and_no_scale_is_a_scale_of_one() {
+    let rows = ["|2024|2023", "Revenue|2,078,990|1,110,499"];
+    let statement = |above: &str| read(page_with_table(1, &["Profit and loss account", above], &rows));
+    assert_eq!(statement("All amounts in USD"), ["revenue=2078990 @FY 2024", "revenue=1110499 @FY 2023"]);
+    assert_eq!(statement("Unaudited"), [""; 0]);
+    let small = ["|2024|2023", "Revenue|20.7|11.1"];
+    assert_eq!(read(page_with_table(1, &["All amounts in USD"], &small)), [""; 0], "millions, most likely");
+}
+
+#[test]
 fn dated_rows_have_their_totals_below() {
     let rows = [
         "Round|Instrument|Date|Shares issued|Price per share|Amount raised",
