@@ -11,7 +11,7 @@ use crate::period::period_of;
 use crate::setting::Setting;
 use crate::words::{fold, has, has_any};
 
-const HOLDER: [&str; 11] = [
+const HOLDER: [&str; 19] = [
     "shareholder",
     "shareholders",
     "holder",
@@ -23,6 +23,14 @@ const HOLDER: [&str; 11] = [
     "aktionär",
     "actionnaire",
     "associé",
+    "nom",
+    "titulaire",
+    "porteur",
+    "inhaber",
+    "anteilseigner",
+    "accionista",
+    "socio",
+    "nombre",
 ];
 const SHARES: [&str; 9] = [
     "shares",
@@ -37,7 +45,19 @@ const SHARES: [&str; 9] = [
 ];
 const PART: [&str; 9] =
     ["%", "ownership", "fully diluted %", "% fully diluted", "stake", "anteil", "beteiligung", "% ownership", "fd %"];
-const TOTAL: [&str; 7] = ["total", "totals", "sum", "gesamt", "summe", "fully diluted total", "grand total"];
+const TOTAL: [&str; 11] = [
+    "total",
+    "totals",
+    "sum",
+    "gesamt",
+    "summe",
+    "fully diluted total",
+    "fully diluted shares",
+    "grand total",
+    "voll verwässerte",
+    "vollständig verwässerte",
+    "capital pleinement",
+];
 const POOL: [&str; 8] = [
     "option pool",
     "esop",
@@ -47,6 +67,22 @@ const POOL: [&str; 8] = [
     "employee options",
     "mitarbeiterbeteiligung",
     "unallocated options",
+];
+
+/// Rows that sum up shares among the holders.
+const ISSUED: [&str; 12] = [
+    "issued shares",
+    "shares issued",
+    "shares outstanding",
+    "outstanding shares",
+    "shares in issue",
+    "subtotal",
+    "actions émises",
+    "sous-total",
+    "ausgegebene anteile",
+    "ausgegebene aktien",
+    "geschäftsanteile gesamt",
+    "zwischensumme",
 ];
 
 /// Rows of a cap table beyond this many are not read.
@@ -141,6 +177,9 @@ fn table(setting: &Setting, grid: &Grid<'_>, said: Option<Period>) -> Vec<Found>
         if total {
             found.extend(shares.and_then(|number| figure("total_shares", Subject::COMPANY, &number, date)));
             break;
+        }
+        if has_any(&folded, &ISSUED) {
+            continue;
         }
         let subject = Subject { kind: SubjectKind::Holder, name: Some(without_role(name).to_owned()) };
         found.extend(shares.and_then(|number| figure("shares", subject.clone(), &number, date)));

@@ -1,9 +1,12 @@
 //! Sheets and tables as one kind of grid, so that every extractor reads both.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use chrono::NaiveDate;
 use model::{CellValue, Layout, Part, Period, PeriodKind, Span};
+use regex::Regex;
 use rust_decimal::Decimal;
 
 use crate::lines::Piece;
@@ -223,7 +226,7 @@ impl Cell<'_> {
     }
 
     fn written_number(&self, setting: &Setting) -> Option<CellNumber> {
-        let text = self.piece.text;
+        let text = &*with_marked_groups(self.piece.text);
         let masked: Vec<_> = periods(text).iter().map(|found| found.start..found.end).collect();
         let found = numbers(text, setting.style, &masked);
         let [number] = found.as_slice() else { return None };
@@ -246,6 +249,25 @@ impl Cell<'_> {
             inexact: number.inexact,
         })
     }
+}
+
+/// In a cell of its own `1 415 982` is one number: its spaces are replaced by marks that take as many bytes.
+fn with_marked_groups(text: &str) -> Cow<'_, str> {
+    static GROUPED: OnceLock<Regex> = OnceLock::new();
+    let grouped = GROUPED.get_or_init(|| {
+        #[allow(clippy::expect_used)]
+        Regex::new(r"^\s*[-−–(]?\s?[€$£]?\s?[-−–]?\d{1,3}(?: \d{3})+(?:[,.]\d{1,2})?\s?[€$£]?\)?\s*$")
+            .expect("the pattern is constant and tested")
+    });
+    if !grouped.is_match(text) {
+        return Cow::Borrowed(text);
+    }
+    let bytes = text.as_bytes();
+    let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    let marked = text
+        .char_indices()
+        .map(|(at, sign)| if sign == ' ' && at > 0 && is_digit(at - 1) && is_digit(at + 1) { '\'' } else { sign });
+    Cow::Owned(marked.collect())
 }
 
 /// The currency of a number format such as `[$€-407] #,##0` or `"£"#,##0`.

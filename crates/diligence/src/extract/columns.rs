@@ -5,11 +5,12 @@
 
 use std::collections::BTreeMap;
 
+use chrono::Datelike as _;
 use model::{Basis, Period, PeriodKind};
 
 use super::cells::{Cell, Grid};
 use crate::basis::said;
-use crate::period::{months_between, period_of};
+use crate::period::{last_day, months_between, period_of};
 use crate::words::has_any;
 
 /// Words of headers that make a column speak of more than its period.
@@ -198,9 +199,14 @@ fn drop_label_column(grid: &Grid<'_>, header: u32, columns: &mut BTreeMap<u32, C
     }
 }
 
-/// Month names three months apart stand for quarters, twelve apart for years.
+/// Months three months apart stand for quarters, twelve apart for years; last days of months stand for their months.
 fn spacing(columns: &mut BTreeMap<u32, Column>) {
-    let all_months = columns.values().all(|column| column.period.kind == PeriodKind::Month);
+    let is_month = |period: Period| match (period.kind, period.end) {
+        (PeriodKind::Month, _) => true,
+        (PeriodKind::Instant, Some(end)) => last_day(end.year(), end.month()) == Some(end),
+        _ => false,
+    };
+    let all_months = columns.values().all(|column| is_month(column.period));
     let ends: Vec<_> = columns.values().filter_map(|column| column.period.end).collect();
     if !all_months || ends.len() < 3 {
         return;
@@ -208,6 +214,7 @@ fn spacing(columns: &mut BTreeMap<u32, Column>) {
     let steps: Vec<i32> =
         ends.windows(2).filter_map(|pair| Some(months_between(*pair.first()?, *pair.get(1)?))).collect();
     let kind = match steps.first() {
+        Some(1) if steps.iter().all(|step| *step == 1) => PeriodKind::Month,
         Some(3) if steps.iter().all(|step| *step == 3) => PeriodKind::Quarter,
         Some(12) if steps.iter().all(|step| *step == 12) => PeriodKind::Year,
         _ => return,

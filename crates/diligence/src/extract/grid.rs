@@ -124,7 +124,9 @@ fn rows(setting: &Setting, grid: &Grid<'_>, block: &Block, head: &str) -> Vec<Fo
             continue;
         }
         let name = [label.piece.text, &units].join(" ");
-        let (metric, loss) = (mention.metric, mention.loss);
+        // A row with signs of its own says by them which months were a loss.
+        let signed = figures.iter().any(|(_, number)| number.value.is_sign_negative());
+        let (metric, loss) = (mention.metric, mention.loss && !signed);
         let line = Line { grid, head, label: &name, metric, loss, section: section.as_deref() };
         found.extend(line.read(&figures, &block.columns));
         let parts = margins.iter().filter_map(|(column, amount)| {

@@ -18,9 +18,9 @@ fn patterns() -> &'static [(Regex, u32)] {
         };
         let codes = "eur|usd|gbp|chf|sek|nok|dkk|aud|cad|[€$£]";
         vec![
-            (compile(&format!(r"in thousands|in tausend|en milliers|en miles\b|miles de euros|thousands of|(?:{codes})\s?thousands?|in tsd|(?:{codes})\s?'?000s?\b|[('’]000s?\b|\b(?:k|t)(?:eur|usd|gbp|chf|€|£|\$)|(?:{codes})\s?k\b|\((?:k|tsd\.?)\)")), 1_000),
-            (compile(&format!(r"in millions|in millionen|en millions|en millones|millones de euros|millions of|(?:{codes})\s?millions?|in mio|in mn\b|\bm(?:eur|usd|gbp|€|£|\$)|(?:{codes})\s?(?:m|mm|mn|mio\.?|million)\b|\((?:m|mm|mio\.?)\)")), 1_000_000),
-            (compile(&format!(r"in billions|in milliarden|en milliards|in mrd|(?:{codes})\s?bn\b")), 1_000_000_000),
+            (compile(&format!(r"\b(?:tsd|tausend)\.?\s(?:{codes})|in thousands|in tausend|en milliers|en miles\b|miles de euros|thousands of|(?:{codes})\s?thousands?|in tsd|(?:{codes})\s?'?000s?\b|[('’]000s?\b|\b(?:k|t)(?:eur|usd|gbp|chf|€|£|\$)|(?:{codes})\s?k\b|\((?:k|tsd\.?)\)")), 1_000),
+            (compile(&format!(r"\b(?:mio|mn|millionen|millions d['’]|millones de)\.?\s?(?:{codes})|in millions|in millionen|en millions|en millones|millones de euros|millions of|(?:{codes})\s?millions?|in mio|in mn\b|\bm(?:eur|usd|gbp|€|£|\$)|(?:{codes})\s?(?:m|mm|mn|mio\.?|million)\b|\((?:m|mm|mio\.?)\)")), 1_000_000),
+            (compile(&format!(r"\b(?:mrd|milliarden)\.?\s?(?:{codes})|in billions|in milliarden|en milliards|in mrd|(?:{codes})\s?bn\b")), 1_000_000_000),
         ]
     })
 }
@@ -84,13 +84,25 @@ mod tests {
             "USD '000",
             "(000s)",
             "k€",
+            "Tsd. EUR",
             "en milliers d'euros",
             "en miles de euros",
             "(miles de euros)",
         ] {
             assert_eq!(said(text), Said::Factor(Decimal::from(1_000)), "{text}");
         }
-        for text in ["in millions", "en millones", "€m", "€ million", "in Mio. EUR", "USD m", "(M)", "$mm"] {
+        for text in [
+            "in millions",
+            "en millones",
+            "€m",
+            "€ million",
+            "in Mio. EUR",
+            "Mio. EUR",
+            "Mio. €",
+            "USD m",
+            "(M)",
+            "$mm",
+        ] {
             assert_eq!(said(text), Said::Factor(Decimal::from(1_000_000)), "{text}");
         }
         for text in ["Revenue", "Marketing", "kick-off", "€4m raised", "1,000 customers", "EUR", "Team"] {

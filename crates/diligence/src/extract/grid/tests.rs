@@ -105,6 +105,37 @@ fn a_currency_above_a_statement_and_no_scale_is_a_scale_of_one() {
 }
 
 #[test]
+fn numbers_and_dates_stand_as_they_are_written_on_the_continent() {
+    let french = ["|2023|2022", "Chiffre d'affaires|1 415 982|844 505", "Résultat net|-1 581 199|(332 890)"];
+    assert_eq!(
+        read(page_with_table(1, &["Compte de résultat", "En €"], &french)),
+        [
+            "revenue=1415982 @FY 2023",
+            "revenue=844505 @FY 2022",
+            "net_income=-1581199 @FY 2023",
+            "net_income=-332890 @FY 2022"
+        ]
+    );
+    let german = ["Mio. EUR|2023|2024", "Umsatzerlöse|3,72|5,51"];
+    assert_eq!(
+        read(page_with_table(1, &["Finanzübersicht"], &german)),
+        ["revenue=3720000 @FY 2023", "revenue=5510000 @FY 2024"]
+    );
+    let months = ["Mois|Chiffre d'affaires", "31/01/2024|51750", "29/02/2024|51216", "31/03/2024|52000"];
+    let found = read(sheet(1, "Export", &months));
+    assert_eq!(found, ["revenue=51750 @Jan 2024", "revenue=51216 @Feb 2024", "revenue=52000 @Mar 2024"]);
+}
+
+#[test]
+fn a_loss_with_signs_of_its_own_keeps_them() {
+    let rows = ["|2023|2024|2025", "Loss for the period|-161749|-20000|34000"];
+    let found = read(sheet(1, "P&L", &rows));
+    assert_eq!(found, ["net_income=-161749 @FY 2023", "net_income=-20000 @FY 2024", "net_income=34000 @FY 2025"]);
+    let rows = ["|2023|2024", "Loss for the period|161749|20000"];
+    assert_eq!(read(sheet(1, "P&L", &rows)), ["net_income=-161749 @FY 2023", "net_income=-20000 @FY 2024"]);
+}
+
+#[test]
 fn dated_rows_have_their_totals_below() {
     let rows = [
         "Round|Instrument|Date|Shares issued|Price per share|Amount raised",
