@@ -23,20 +23,20 @@ pub fn demo(workshop: &Workshop) -> Result<()> {
 pub struct Room {
     /// What the company and its files are drawn from
     #[arg(long, default_value_t = 1)]
-    seed: u64,
+    pub seed: u64,
     /// saas, fintech, biotech, medtech, marketplace, consumer, deeptech, climate, ai or gaming
     #[arg(long, default_value = "saas")]
-    industry: String,
+    pub industry: String,
     /// en-us, en-gb, de or fr
     #[arg(long, default_value = "en-us")]
-    locale: String,
+    pub locale: String,
     /// none, all, or names between commas: wrong-scale, stale-period, inflated-5, inflated-15, inflated-40, footing,
     /// omitted-safe, hidden-instructions
     #[arg(long, default_value = "none")]
-    defects: String,
+    pub defects: String,
     /// The folder for the room, its truth.jsonl and contradictions.jsonl
     #[arg(long)]
-    out: PathBuf,
+    pub out: PathBuf,
 }
 
 /// Writes the data room of a drawn startup, as `crates/simulator` makes it.

@@ -1,4 +1,5 @@
-//! `vcconnect bench facts DIR`: every figure that the program finds in the files of a folder, beside what stands there.
+//! `vcconnect bench facts DIR…`: every figure that the program finds in the files of folders, beside what stands there.
+//! Each folder is the data room of one company.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -20,8 +21,9 @@ use crate::infra::host;
 /// What `bench facts` can be told.
 #[derive(Debug, Args)]
 pub(in crate::commands) struct Options {
-    /// Folder with the files and their truth.jsonl
-    folder: PathBuf,
+    /// Folders with files and their truth.jsonl
+    #[arg(required = true, value_name = "DIR")]
+    folders: Vec<PathBuf>,
     /// Industry template
     #[arg(long, default_value = "saas")]
     industry: String,
@@ -57,17 +59,9 @@ struct Score {
 
 pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
     host::forbid_core_dumps()?;
-    let truth = Truth::of(&options.folder)?;
-    let given = measured(&options.folder)?;
-    let rooms: Vec<&[Given]> = if options.apart { given.chunks(1).collect() } else { vec![&given] };
-    let mut all = Vec::new();
-    for room in rooms {
-        all.extend(block_on(judged(room, &options.industry))??);
-    }
     let mut score = Score::default();
-    for one in &all {
-        let facts: Vec<Fact> = serde_json::from_slice(&one.facts)?;
-        score.add(one, &lay(&truth, &one.paper.head.name, &facts));
+    for folder in &options.folders {
+        measure(folder, options, &mut score)?;
     }
     if options.json {
         print(&serde_json::to_string_pretty(&score.json())?)?;
@@ -75,6 +69,23 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
         print(&score.table(options.list))?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn measure(folder: &Path, options: &Options, score: &mut Score) -> Result<(), Failure> {
+    let truth = Truth::of(folder)?;
+    let given = measured(folder)?;
+    let rooms: Vec<&[Given]> = if options.apart { given.chunks(1).collect() } else { vec![&given] };
+    let several = options.folders.len() > 1;
+    let prefix = several.then(|| folder.file_name().unwrap_or_default().to_string_lossy().into_owned());
+    for room in rooms {
+        for one in block_on(judged(room, &options.industry))?? {
+            let facts: Vec<Fact> = serde_json::from_slice(&one.facts)?;
+            let name = &one.paper.head.name;
+            let shown = prefix.as_ref().map_or_else(|| name.clone(), |prefix| format!("{prefix}/{name}"));
+            score.add(&shown, Kind::of(&one), &lay(&truth, name, &facts));
+        }
+    }
+    Ok(())
 }
 
 /// The files of the folder, those that tell the truth about them left out.
@@ -106,13 +117,12 @@ impl Kind {
 }
 
 impl Score {
-    fn add(&mut self, judged: &Judged, matched: &[Matched<'_>]) {
-        let name = &judged.paper.head.name;
+    fn add(&mut self, name: &str, kind: Kind, matched: &[Matched<'_>]) {
         for one in matched {
             let stated = one.stated.map(|stated| stated.metric.as_str());
             let metric = stated.or(one.found.map(|found| found.metric.as_str())).unwrap_or_default();
-            self.kinds.entry(Kind::of(judged)).or_default().add(one);
-            self.documents.entry(name.clone()).or_default().add(one);
+            self.kinds.entry(kind).or_default().add(one);
+            self.documents.entry(name.to_owned()).or_default().add(one);
             self.metrics.entry(metric.to_owned()).or_default().add(one);
             if one.outcome != Outcome::Right {
                 self.faults.push(fault(name, one));

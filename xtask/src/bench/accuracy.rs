@@ -15,11 +15,18 @@ use serde_json::{Map, Value, json};
 use crate::binary::{self, Profile};
 use crate::children::{self, bound};
 use crate::corpus::FOLDER;
+use crate::generated::{self, Room};
 use crate::needs;
 use crate::steps::{Show, Steps};
 use crate::workshop::Workshop;
 
 const LABELS: &str = "xtask/labels";
+/// Rooms of these seeds and above are looked at by nobody.
+const FOR_REPORTING: u64 = 10_000;
+/// Ten and four: neighbours differ in both.
+const INDUSTRIES: [&str; 10] =
+    ["saas", "fintech", "biotech", "medtech", "marketplace", "consumer", "deeptech", "climate", "ai", "gaming"];
+const LOCALES: [&str; 4] = ["en-us", "de", "fr", "en-gb"];
 const TRUTH: &str = "truth.jsonl";
 
 /// What `bench accuracy` can be told.
@@ -28,6 +35,9 @@ pub struct Options {
     /// List every figure that is not right, of the documents that are not held out
     #[arg(long)]
     list: bool,
+    /// How many drawn rooms, besides; their seeds are for reporting alone
+    #[arg(long, default_value_t = 8)]
+    rooms: u64,
 }
 
 /// The first line of a file of labels.
@@ -76,6 +86,29 @@ pub fn run(workshop: &Workshop, options: &Options) -> Result<()> {
         let table = steps.work(title, Show::Failure, || children::read(workshop, &mut command))?;
         println!("\n{title}: {there} of {} labelled documents are there\n\n{table}", half.len());
     }
+    drawn(&mut steps, &binary, options.rooms)
+}
+
+/// The same on rooms of startups that the simulator draws, without defects.
+fn drawn(steps: &mut Steps, binary: &Path, rooms: u64) -> Result<()> {
+    let workshop = steps.workshop();
+    let place = tempfile::tempdir()?;
+    let mut command = bound(binary);
+    command.args(["bench", "facts"]);
+    for number in 0..rooms {
+        let pick = |names: &[&'static str]| names.get(usize::try_from(number).ok()? % names.len()).copied();
+        let room = Room {
+            seed: FOR_REPORTING + number,
+            industry: pick(&INDUSTRIES).unwrap_or_default().to_owned(),
+            locale: pick(&LOCALES).unwrap_or_default().to_owned(),
+            defects: "none".to_owned(),
+            out: place.path().join(format!("room-{}", FOR_REPORTING + number)),
+        };
+        generated::room(workshop, &room)?;
+        command.arg(&room.out);
+    }
+    let table = steps.work("drawn rooms", Show::Failure, || children::read(workshop, &mut command))?;
+    println!("\nDrawn rooms, {rooms} of them\n\n{table}");
     Ok(())
 }
 

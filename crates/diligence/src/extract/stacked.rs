@@ -32,6 +32,9 @@ enum Stretch {
 pub fn stacked(grid: &Grid<'_>) -> Option<Block> {
     let data = grid.rows().into_iter().find(|row| is_data(grid, *row))?;
     let columns = figure_columns(grid, data);
+    if columns.len() < 2 {
+        return None;
+    }
     let names = grid.row(data).next()?.0;
     let header: Vec<u32> = grid.rows().into_iter().filter(|row| *row < data).collect();
     if header.is_empty() || header.len() > HIGHEST {
@@ -266,6 +269,8 @@ mod tests {
         assert_eq!(columns(&nine), [""; 0], "nine months are compared with nothing");
         let endless = ["|Three months ended|", "|2024|2023", "Revenue|26,773|29,388"];
         assert_eq!(columns(&endless), [""; 0], "which three months?");
+        let shares = ["|Three months ended March 31, 2024|", "Churn|4.0%|5.0%"];
+        assert_eq!(columns(&shares), [""; 0], "no column of amounts");
         let one = ["|2024|", "Revenue|26,773|29,388"];
         assert_eq!(columns(&one), [""; 0], "a single column says nothing of the others");
     }
