@@ -44,8 +44,8 @@ impl App {
             Some(free) if free <= reserve => Part::degraded(
                 "disk",
                 &format!(
-                    "{free} MiB are free where the data is, so no document is taken. What is stored is safe. Make room, or \
-                     give the disk more: at least {reserve} MiB must be free."
+                    "No document is taken: {free} MiB are free where the data is, {reserve} MiB must be. What is stored is \
+                     safe. Make room, or give the disk more."
                 ),
             ),
             _ => Part::ok("disk"),

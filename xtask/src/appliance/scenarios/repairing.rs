@@ -92,7 +92,7 @@ fn disk(stage: &mut Stage, fund: &mut Fund, deal: &str) -> Result<()> {
         fund.machine.read(&format!("fallocate -l $(df --output=avail -B1 {DATA} | tail -n 1) {BALLAST} && sync"))?;
         let refused = fund.browser.upload(deal, &deck).err().map(|error| error.to_string()).unwrap_or_default();
         ensure!(refused.contains("storage_full"), "the upload onto a full disk ended so: {refused}");
-        opened(fund, "1", "no document is taken")?.close()?;
+        opened(fund, "1", "No document is taken")?.close()?;
         fund.browser.get(&format!("/api/v1/deals/{deal}"))?;
         Ok(refused)
     })?;
@@ -100,7 +100,7 @@ fn disk(stage: &mut Stage, fund: &mut Fund, deal: &str) -> Result<()> {
     stage.step("with room again it is calm, and a deck becomes a report", || {
         fund.machine.read(&format!("rm {BALLAST}"))?;
         let mut terminal = opened(fund, "1", "Dashboard")?;
-        terminal.wait_until("the disk is well", LONG, |screen| !screen.contains("no document is taken"))?;
+        terminal.wait_until("the disk is well", LONG, |screen| !screen.contains("No document is taken"))?;
         terminal.close()
     })?;
     fund.report(stage, &deck).map(drop)
