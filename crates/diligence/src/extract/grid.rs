@@ -14,7 +14,7 @@ use rust_decimal::Decimal;
 
 use super::cells::{Cell, CellNumber, Grid};
 use super::columns::{Block, Column, blocks};
-use super::label::{is_unit, metric_of};
+use super::label::{is_counted, is_unit, metric_of};
 use super::margins::margin_columns;
 use super::scale::{Said, currency, said};
 use super::stacked::stacked;
@@ -287,7 +287,7 @@ impl Line<'_> {
         if !matches!(number.measure, Measure::Plain | Measure::Money(_) | Measure::MillionOrMonths) {
             return None;
         }
-        if fold(self.label).contains('%') {
+        if fold(self.label).contains('%') || is_counted(self.label) {
             return None;
         }
         if number.scaled {

@@ -396,9 +396,18 @@ fn is_numbering(text: &str) -> bool {
 pub fn is_unit(folded: &str) -> bool {
     const UNITS: [&str; 26] = [
         "eur", "usd", "gbp", "chf", "sek", "nok", "dkk", "€", "$", "£", "k€", "t€", "teur", "keur", "€k", "€m", "m€",
-        "eur k", "eur m", "#", "%", "x", "months", "number", "count", "fte",
+        "eur k", "eur m", "%", "x", "months", "monate", "mois", "days", "tage",
     ];
-    UNITS.contains(&folded)
+    UNITS.contains(&folded) || COUNTS.contains(&folded)
+}
+
+/// Units of what is counted.
+const COUNTS: [&str; 13] =
+    ["#", "number", "count", "fte", "nb", "nombre", "etp", "anzahl", "vza", "stück", "personen", "personnes", "people"];
+
+/// True if a row's label with its unit says that things are counted, so that its numbers are no money.
+pub fn is_counted(label: &str) -> bool {
+    fold(label).split_whitespace().any(|word| COUNTS.contains(&word))
 }
 
 fn without_periods(label: &str, rest: &str) -> String {

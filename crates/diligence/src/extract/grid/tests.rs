@@ -127,6 +127,12 @@ fn numbers_and_dates_stand_as_they_are_written_on_the_continent() {
 }
 
 #[test]
+fn a_team_that_is_counted_costs_nothing() {
+    let rows = ["in thousands of EUR", "|Unit|2023|2024", "Marketing|#|3|4", "Team size|#|16|18", "Staff|nb|16|18"];
+    assert_eq!(read(sheet(1, "Team", &rows)), ["headcount=16 @FY 2023", "headcount=18 @FY 2024"]);
+}
+
+#[test]
 fn a_loss_with_signs_of_its_own_keeps_them() {
     let rows = ["|2023|2024|2025", "Loss for the period|-161749|-20000|34000"];
     let found = read(sheet(1, "P&L", &rows));
