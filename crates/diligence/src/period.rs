@@ -214,10 +214,12 @@ fn is_money(text: &str, start: usize, end: usize) -> bool {
         || (after.starts_with([',', '.']) && after.as_bytes().get(1).is_some_and(u8::is_ascii_digit))
 }
 
-/// Of `04/05/2025`, which nobody can read, `05/2025` is no month.
+/// Of `04/05/2025`, which nobody can read, `05/2025` is no month. `2023/2024` is two years.
 fn is_rest_of_a_date(text: &str, start: usize) -> bool {
-    let mut before = text.get(..start).unwrap_or_default().chars().rev();
-    before.next() == Some('/') && before.next().is_some_and(|sign| sign.is_ascii_digit())
+    let head = text.get(..start).unwrap_or_default();
+    let digits =
+        head.strip_suffix('/').map(|rest| rest.len() - rest.trim_end_matches(|c: char| c.is_ascii_digit()).len());
+    digits.is_some_and(|digits| (1..=2).contains(&digits))
 }
 
 fn plausible(period: &Period) -> bool {
@@ -335,6 +337,7 @@ mod tests {
             assert_eq!(shown(text), [expected], "{text}");
         }
         assert_eq!(shown("04/05/2025").first(), None, "April or May?");
+        assert_eq!(shown("Geschäftsjahr 2023/2024").len(), 2, "which of them?");
         for text in ["€2,024", "1,2024", "may be 12", "June 30", "12 customers", "£2025", "2024 %", "march on"] {
             assert_eq!(shown(text), [""; 0], "{text}");
         }

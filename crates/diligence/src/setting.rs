@@ -25,7 +25,7 @@ pub struct Setting {
     /// What its bare `$` is taken for where nothing says which dollar it is: the one that is named most, or that of the
     /// United States if none is.
     pub likely_dollar: Option<Currency>,
-    /// Its text has a bare `$`.
+    /// Its text has a bare `$`, and no currency that is no dollar.
     pub has_dollars: bool,
     /// The day that it speaks of as now.
     pub date: Option<NaiveDate>,
@@ -55,7 +55,7 @@ impl Setting {
             currency,
             dollar,
             likely_dollar: likely.filter(|_| dollar.is_none()),
-            has_dollars: bare,
+            has_dollars: bare && survey.named.keys().all(is_dollar),
             date: survey.date,
             year_end: survey.year_end,
         }

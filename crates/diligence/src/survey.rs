@@ -86,7 +86,7 @@ pub fn of(name: &str, document: &Document, role: DocumentRole) -> Survey {
 /// The text of a part; in a recognised one `S$` is a `$` that was read twice sooner than a dollar of Singapore.
 fn as_meant(part: &Part) -> Cow<'_, str> {
     let recognised = matches!(&part.layout, Layout::Page(page) if matches!(page.source, TextSource::Ocr { .. }));
-    if recognised { Cow::Owned(part.text.replace("S$", "$")) } else { Cow::Borrowed(&part.text) }
+    if recognised { Cow::Owned(part.text.replace("US$", "USD ").replace("S$", "$")) } else { Cow::Borrowed(&part.text) }
 }
 
 impl Survey {

@@ -74,6 +74,10 @@ pub(super) fn run(options: &Options) -> Result<ExitCode, Failure> {
 fn measure(folder: &Path, options: &Options, score: &mut Score) -> Result<(), Failure> {
     let truth = Truth::of(folder)?;
     let given = measured(folder)?;
+    let names: Vec<&str> = given.iter().map(|given| given.name.as_str()).collect();
+    if let Some(absent) = truth.absent(&names) {
+        return Err(format!("{}: it is about {absent}, which is not there", folder.join(truth::FILE).display()).into());
+    }
     let rooms: Vec<&[Given]> = if options.apart { given.chunks(1).collect() } else { vec![&given] };
     let several = options.folders.len() > 1;
     let prefix = several.then(|| folder.file_name().unwrap_or_default().to_string_lossy().into_owned());

@@ -1,7 +1,7 @@
 //! Lays what was found beside what is stated. Each figure is used once, on both sides.
 //!
 //! A figure is right if metric, subject, value, unit, currency and period are right, at its place. The basis is told
-//! apart: it is shown and does not count.
+//! apart: the JSON counts it.
 
 use model::{Fact, PeriodKind, Unit};
 use rust_decimal::Decimal;
@@ -120,7 +120,12 @@ fn pair<'a>(outcome: Outcome, stated: &'a Stated, found: &'a Fact) -> Matched<'a
 
 /// The stated figure that was most likely meant.
 fn near(open: &[&Stated], fact: &Fact) -> Option<(usize, Fault)> {
-    let faults = open.iter().enumerate().filter_map(|(index, stated)| Some((index, fault(stated, fact)??)));
+    let faults = open.iter().enumerate().filter_map(|(index, stated)| {
+        let fault = fault(stated, fact)??;
+        // What may be read otherwise excuses another time or currency, and nothing else.
+        let excused = !stated.optional || matches!(fault, Fault::Period | Fault::Currency);
+        excused.then_some((index, fault))
+    });
     // The last of the faults is the least: a wrong period is nearer than a wrong metric.
     faults.min_by_key(|(_, fault)| match fault {
         Fault::Period => 0,
@@ -279,6 +284,7 @@ mod tests {
         assert_eq!(came_of(&optional, &right), []);
         assert_eq!(came_of(&optional, &other), []);
         assert_eq!(came_of(&[optional[0], ("F14", "F15")], &other), [Outcome::Invented]);
+        assert_eq!(came_of(&[optional[0], ("arr", "mrr")], &right), [Outcome::Invented]);
     }
 
     #[test]

@@ -19,8 +19,8 @@ pub(super) const FILE: &str = "truth.jsonl";
 pub(super) struct Truth {
     /// What the files state.
     pub(super) stated: Vec<Stated>,
-    /// Pages or sheets of a file that were looked at, where not all were.
-    covers: HashMap<String, Vec<Covered>>,
+    /// What of a file was looked at, where that is said.
+    covers: HashMap<String, Covers>,
 }
 
 /// A figure that a file states.
@@ -64,11 +64,27 @@ enum Covered {
     Sheet(String),
 }
 
+/// What of a file was looked at.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Covers {
+    /// Pages or sheets.
+    These(Vec<Covered>),
+    /// `"all"`: also of a file that states nothing.
+    Whole(Whole),
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Whole {
+    All,
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Cover {
     file: String,
-    covers: Vec<Covered>,
+    covers: Covers,
 }
 
 #[derive(Debug, Deserialize)]
@@ -91,7 +107,7 @@ impl Truth {
         let mut truth = Self::default();
         for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
             match serde_json::from_str(line) {
-                Ok(Line::Cover(cover)) => truth.covers.entry(cover.file).or_default().extend(cover.covers),
+                Ok(Line::Cover(cover)) => drop(truth.covers.insert(cover.file, cover.covers)),
                 Ok(Line::Stated(stated)) => truth.stated.push(*stated),
                 Err(_) => return Err(format!("line {} is neither a figure nor what is covered", number + 1)),
             }
@@ -99,10 +115,18 @@ impl Truth {
         Ok(truth)
     }
 
+    /// The first file that the truth is about and that is not among these: its figures would be missed by nobody.
+    pub(super) fn absent(&self, files: &[&str]) -> Option<&str> {
+        let named = self.stated.iter().map(|stated| stated.file.as_str()).chain(self.covers.keys().map(String::as_str));
+        named.into_iter().find(|file| !files.contains(file))
+    }
+
     /// Whether somebody looked at this place of a file.
     pub(super) fn covers(&self, file: &str, place: &Place) -> bool {
-        let Some(covered) = self.covers.get(file) else {
-            return self.stated.iter().any(|stated| stated.file == file);
+        let covered = match self.covers.get(file) {
+            Some(Covers::These(covered)) => covered,
+            Some(Covers::Whole(Whole::All)) => return true,
+            None => return self.stated.iter().any(|stated| stated.file == file),
         };
         match &place.spot {
             Spot::Cell { sheet, .. } => covered.iter().any(|one| match one {
@@ -159,6 +183,8 @@ mod tests {
     fn a_line_that_is_misspelt_is_named() {
         let truth = Truth::parse(DECK).unwrap();
         assert_eq!((truth.stated.len(), truth.stated[0].value), (1, Decimal::from(4_200_000)));
+        assert_eq!(truth.absent(&["deck.pdf"]), None);
+        assert_eq!(truth.absent(&["dock.pdf"]), Some("deck.pdf"));
         let misspelt = DECK.replace("\"basis\"", "\"bases\"");
         assert_eq!(Truth::parse(&misspelt).unwrap_err(), "line 2 is neither a figure nor what is covered");
     }

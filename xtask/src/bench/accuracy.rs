@@ -157,9 +157,8 @@ fn lay_out(half: &[&Labels], documents: &HashMap<String, PathBuf>, room: &Path) 
         let ending = path.extension().unwrap_or_default().to_string_lossy();
         let name = format!("{short}.{ending}");
         fs::copy(path, room.join(&name))?;
-        if let Some(covers) = &head.covers {
-            truth.push_str(&format!("{}\n", json!({ "file": name, "covers": covers })));
-        }
+        let covers = head.covers.clone().unwrap_or_else(|| json!("all"));
+        truth.push_str(&format!("{}\n", json!({ "file": name, "covers": covers })));
         for line in lines {
             let mut line = line.clone();
             line.insert("file".to_owned(), Value::String(name.clone()));
@@ -199,7 +198,11 @@ mod tests {
         let (here, gone) = (parse(&text).unwrap(), parse(&text.replace(&document, "none")).unwrap());
         let there = lay_out(&[&here, &gone], &by_digest(corpus.path()).unwrap(), room.path()).unwrap();
         assert_eq!(there, 1);
-        let truth: Value = serde_json::from_str(&fs::read_to_string(room.path().join(TRUTH)).unwrap()).unwrap();
-        assert_eq!(truth["file"], format!("{}.csv", &document[..8]));
+        let truth = fs::read_to_string(room.path().join(TRUTH)).unwrap();
+        let lines: Vec<Value> = truth.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let name = format!("{}.csv", &document[..8]);
+        assert_eq!(lines.len(), 2);
+        assert_eq!((&lines[0]["file"], &lines[0]["covers"]), (&json!(name), &json!("all")));
+        assert_eq!(lines[1]["file"], name);
     }
 }

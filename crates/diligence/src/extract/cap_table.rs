@@ -117,7 +117,7 @@ fn date_of(part: &Part) -> Option<Period> {
 
 /// The holder without what they are in the company: `CEO - A. Winter`, `A. Winter (CEO)`, `A. Winter, Founder`.
 fn without_role(name: &str) -> &str {
-    const ROLES: [&str; 20] = [
+    const ROLES: [&str; 19] = [
         "ceo",
         "cfo",
         "cto",
@@ -137,7 +137,6 @@ fn without_role(name: &str) -> &str {
         "geschäftsführer",
         "gründer",
         "fondateur",
-        "employee",
     ];
     let is_role = |text: &str| {
         let folded = fold(text.trim());

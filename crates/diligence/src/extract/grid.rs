@@ -124,8 +124,11 @@ fn rows(setting: &Setting, grid: &Grid<'_>, block: &Block, head: &str) -> Vec<Fo
             continue;
         }
         let name = [label.piece.text, &units].join(" ");
-        // A row with signs of its own says by them which months were a loss.
+        // A row of losses with signs of its own says by them which months were a loss, unless a minus is a profit there.
         let signed = figures.iter().any(|(_, number)| number.value.is_sign_negative());
+        if mention.loss && signed && !losses_are_negative(&figures) {
+            continue;
+        }
         let (metric, loss) = (mention.metric, mention.loss && !signed);
         let line = Line { grid, head, label: &name, metric, loss, section: section.as_deref() };
         found.extend(line.read(&figures, &block.columns));
@@ -136,6 +139,12 @@ fn rows(setting: &Setting, grid: &Grid<'_>, block: &Block, head: &str) -> Vec<Fo
     }
     statement::without_halves(&mut found);
     found
+}
+
+/// True if most figures of a row are negative: in a row of losses a minus is a loss then.
+fn losses_are_negative(figures: &[(u32, CellNumber)]) -> bool {
+    let negative = figures.iter().filter(|(_, number)| number.value.is_sign_negative()).count();
+    negative * 2 > figures.len()
 }
 
 /// True for a row with more figures than its periods have room for: segments share each of them.
@@ -195,7 +204,7 @@ impl Line<'_> {
 
     /// The same row as a part of revenue.
     fn margin(&self, number: &CellNumber, column: &Column) -> Option<Found> {
-        let line = Line { metric: self.metric.margin()?, loss: false, ..*self };
+        let line = Line { metric: self.metric.margin()?, ..*self };
         let stated = column.basis.or_else(|| self.basis());
         line.in_column(number, column, false, stated)
     }
@@ -317,7 +326,7 @@ impl Line<'_> {
         // "All amounts in EUR" above a statement, without a word of thousands, is a scale of one.
         let named = matches!(number.money, Some(Money::In(_) | Money::Dollar))
             || currency(self.label).is_some()
-            || currency(self.head).is_some();
+            || scale::amounts_in(self.head);
         let zero = number.value.is_zero();
         let plausible = !small || per_unit || (zero && self.grid.is_sheet);
         (plausible && (self.grid.is_sheet || named)).then_some(Decimal::ONE)

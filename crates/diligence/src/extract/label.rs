@@ -445,7 +445,7 @@ mod tests {
         assert_eq!(metric("Gross profit (as a percentage of net sales)"), Some("gross_margin"));
         assert_eq!(metric("EBITDA, % of revenue"), Some("ebitda_margin"));
         assert_eq!(metric("Marketing, % of revenue"), None);
-        assert_eq!(metric("Staff"), Some("personnel_cost"));
+        assert_eq!(metric("Salaries"), Some("personnel_cost"));
     }
 
     #[test]

@@ -17,14 +17,16 @@ pub fn margin_columns(setting: &Setting, grid: &Grid<'_>, block: &Block) -> BTre
         return BTreeMap::new();
     };
     let beside = grid.row(revenue).filter(|(column, _)| !block.columns.contains_key(column));
-    beside
+    let found: BTreeMap<u32, u32> = beside
         .filter_map(|(column, cell)| {
             let number = cell.number_in(setting)?;
             let whole = number.measure == Measure::Percent && number.value == Decimal::ONE;
             let amount = amounts.iter().rev().find(|amount| **amount < column)?;
             (whole && column - amount <= 2).then_some((column, *amount))
         })
-        .collect()
+        .collect();
+    // One beside each: a single 100 % may be revenue that doubled.
+    if found.len() == amounts.len() { found } else { BTreeMap::new() }
 }
 
 fn is_revenue(grid: &Grid<'_>, row: u32) -> bool {

@@ -44,8 +44,13 @@ pub fn said(text: &str) -> Said {
         .iter()
         .filter(|(pattern, _)| {
             pattern.find_iter(&folded).any(|hit| {
-                let before = folded.get(..hit.start()).and_then(|head| head.chars().next_back());
-                !before.is_some_and(|before| before.is_ascii_digit() || before == ',' || before == '.')
+                let before = folded.get(..hit.start()).unwrap_or_default();
+                let amount = before.trim_end().rsplit([' ', '\n', '\t']).next().unwrap_or_default();
+                let year = amount.len() == 4
+                    && amount.bytes().all(|byte| byte.is_ascii_digit())
+                    && before.ends_with(char::is_whitespace);
+                let next_to = before.ends_with(|sign: char| sign.is_ascii_digit() || sign == ',' || sign == '.');
+                !next_to && (year || !amount.ends_with(|sign: char| sign.is_ascii_digit()))
             })
         })
         .map(|(_, factor)| *factor)
@@ -55,6 +60,11 @@ pub fn said(text: &str) -> Said {
         [one] => Said::Factor(Decimal::from(*one)),
         _ => Said::Conflict,
     }
+}
+
+/// True if a line of a head names a currency and no amount, as "All amounts in EUR" and "En €" do.
+pub fn amounts_in(head: &str) -> bool {
+    head.lines().any(|line| currency(line).is_some() && !line.chars().any(|sign| sign.is_ascii_digit()))
 }
 
 /// The one currency that a header, caption or label names.
@@ -105,7 +115,17 @@ mod tests {
         ] {
             assert_eq!(said(text), Said::Factor(Decimal::from(1_000_000)), "{text}");
         }
-        for text in ["Revenue", "Marketing", "kick-off", "€4m raised", "1,000 customers", "EUR", "Team"] {
+        for text in [
+            "Revenue",
+            "Marketing",
+            "kick-off",
+            "€4m raised",
+            "Wir haben 4,2 Mio. € ARR erreicht",
+            "200 Tsd. EUR",
+            "1,000 customers",
+            "EUR",
+            "Team",
+        ] {
             assert_eq!(said(text), Said::Nothing, "{text}");
         }
         assert_eq!(said("in thousands, ARR in millions"), Said::Conflict);

@@ -3,8 +3,10 @@
 //! figures, so each is given to the nearest column of figures that has none in its row.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::OnceLock;
 
+use chrono::NaiveDate;
 use model::{Period, PeriodKind};
 use regex::Regex;
 
@@ -46,12 +48,44 @@ pub fn stacked(grid: &Grid<'_>) -> Option<Block> {
             grid.row(*row).filter(|(column, cell)| *column > names && cell.piece.text.len() <= LONGEST).collect();
         spread(&cells, &columns, &mut heads);
     }
-    let columns: BTreeMap<u32, Column> =
-        heads.into_iter().filter_map(|(column, head)| Some((column, head.column()?))).collect();
+    if !agree(&heads) {
+        return None;
+    }
+    // Where one column has a stretch, one without is of a stretch that nobody can say.
+    let stretched = heads.values().any(|head| head.stretch.is_some());
+    let said = heads.into_iter().filter(|(_, head)| head.stretch.is_some() || !stretched);
+    let columns: BTreeMap<u32, Column> = said.filter_map(|(column, head)| Some((column, head.column()?))).collect();
+    if !are_apart(&columns) {
+        return None;
+    }
     let end = grid.rows().last().map_or(0, |row| row + 1);
     let plain = header.len() == 1 && !columns.values().any(|column| stretch(&column.header).is_some());
     let header = data.checked_sub(1)?;
     (columns.len() > 1 && !plain).then_some(Block { header, end, columns })
+}
+
+/// Two columns of one time are of two parts of the company, or of two ways to count; neither is the whole.
+fn are_apart(columns: &BTreeMap<u32, Column>) -> bool {
+    let mut seen = Vec::new();
+    columns.values().all(|column| {
+        let new = !seen.contains(&(column.period, column.basis));
+        seen.push((column.period, column.basis));
+        new
+    })
+}
+
+/// Stretches of two lengths end on the same days, or nobody can say over which columns each stands.
+fn agree(heads: &BTreeMap<u32, Head>) -> bool {
+    let mut ends: Vec<(Stretch, Vec<Option<NaiveDate>>)> = Vec::new();
+    for head in heads.values() {
+        let Some(stretch) = head.stretch else { continue };
+        let end = periods(&head.text).first().and_then(|found| found.period.end);
+        match ends.iter_mut().find(|(other, _)| *other == stretch) {
+            Some((_, list)) => list.push(end),
+            None => ends.push((stretch, vec![end])),
+        }
+    }
+    ends.windows(2).all(|pair| pair.first().map(|one| &one.1) == pair.last().map(|two| &two.1))
 }
 
 /// A row with a name and figures; a row of years has no figures.
@@ -78,10 +112,26 @@ fn figure_columns(grid: &Grid<'_>, data: u32) -> Vec<u32> {
     kept.map(|(column, _)| column).collect()
 }
 
+/// Stretches that are not named by their length in weeks or months and are none of a period's.
+const ODD: [&str; 9] = [
+    "half-year",
+    "half year",
+    "halbjahr",
+    "semestre",
+    "semester",
+    "period ended",
+    "months to",
+    "monate bis",
+    "to date",
+];
+
 /// What stands above a column.
 #[derive(Debug, Default)]
 struct Head {
+    /// Its cells, from the top, with spaces between.
     text: String,
+    /// Where a cell begins in it.
+    starts: Vec<usize>,
     stretch: Option<Stretch>,
 }
 
@@ -89,7 +139,13 @@ impl Head {
     fn add(&mut self, text: &str) {
         self.stretch = stretch(text).or(self.stretch);
         self.text.push(' ');
+        self.starts.push(self.text.len());
         self.text.push_str(text.trim());
+    }
+
+    /// True if the day stands in one cell and its year in the next: so statements head the year that ends then.
+    fn is_split_day(&self, found: Range<usize>) -> bool {
+        self.starts.iter().any(|start| found.start < *start && *start < found.end)
     }
 
     fn column(&self) -> Option<Column> {
@@ -97,7 +153,11 @@ impl Head {
             [one] => *one,
             _ => return None,
         };
-        let end = found.period.end.filter(|_| !has_any(&fold(&self.text), &OF_SEVERAL))?;
+        let folded = fold(&self.text);
+        let before = self.text.get(..found.start).unwrap_or_default().trim_end();
+        // "Jan–Jun 2024" is more than June, and half a year is no year.
+        let more = before.ends_with(['–', '—', '-']) || has_any(&folded, &OF_SEVERAL) || has_any(&folded, &ODD);
+        let end = found.period.end.filter(|_| !more)?;
         let period = match (self.stretch, found.period.kind) {
             (Some(Stretch::Odd), _) => return None,
             // Of a part of a year its year alone does not say the end.
@@ -105,7 +165,9 @@ impl Head {
                 return None;
             }
             (Some(Stretch::Of(kind)), _) => Period::ending(kind, end),
-            (None, PeriodKind::Instant) => Period::ending(PeriodKind::Year, end),
+            (None, PeriodKind::Instant) if self.is_split_day(found.start..found.end) => {
+                Period::ending(PeriodKind::Year, end)
+            }
             (None, _) => found.period,
         };
         let basis = found.basis.or_else(|| said(&fold(&self.text)));
@@ -119,6 +181,10 @@ fn has_day(text: &str) -> bool {
 
 /// Gives the cells of a header row to columns of figures. As many cells as divide the columns stand over groups of them.
 fn spread(cells: &[(u32, &Cell<'_>)], columns: &[u32], heads: &mut BTreeMap<u32, Head>) {
+    // "Change" may stand between them.
+    let cells: Vec<(u32, &Cell<'_>)> =
+        cells.iter().filter(|(_, cell)| !has_any(&cell.folded(), &OF_SEVERAL)).copied().collect();
+    let cells = cells.as_slice();
     let spans = cells.iter().all(|(_, cell)| stretch(cell.piece.text).is_some());
     if spans && !cells.is_empty() && columns.len().is_multiple_of(cells.len()) {
         let each = columns.len() / cells.len();
@@ -265,6 +331,18 @@ mod tests {
 
     #[test]
     fn what_is_not_clear_is_left_out() {
+        let parts = ["|Germany||France|", "|2024|2023|2024|2023", "Revenue|26,773|29,388|110,000|120,000"];
+        assert_eq!(columns(&parts), [""; 0], "two parts of one time");
+        let uneven =
+            ["|13 Weeks Ended|||52 Weeks Ended", "|2024|2023|2022|2024", "Revenue|26,773|29,388|20,100|120,000"];
+        assert_eq!(columns(&uneven), [""; 0], "which weeks end the second column?");
+        let ranges = ["|Jan–Jun 2024|Jan–Jun 2023", "|€k|€k", "Revenue|26,773|29,388"];
+        assert_eq!(columns(&ranges), [""; 0], "half a year is no June");
+        let halves =
+            ["|Half-year ended June 30, 2024|Half-year ended June 30, 2023", "|€k|€k", "Revenue|26,773|29,388"];
+        assert_eq!(columns(&halves), [""; 0]);
+        let days = ["|June 30, 2024|June 30, 2023", "|(Unaudited)|", "Cash|26,773|29,388"];
+        assert!(columns(&days).iter().all(|column| column.ends_with("Instant")), "a day is a day");
         let nine = ["|Nine months ended June 30,|", "|2024|2023", "Revenue|26,773|29,388"];
         assert_eq!(columns(&nine), [""; 0], "nine months are compared with nothing");
         let endless = ["|Three months ended|", "|2024|2023", "Revenue|26,773|29,388"];

@@ -100,6 +100,7 @@ fn a_currency_above_a_statement_and_no_scale_is_a_scale_of_one() {
     let statement = |above: &str| read(page_with_table(1, &["Profit and loss account", above], &rows));
     assert_eq!(statement("All amounts in USD"), ["revenue=2078990 @FY 2024", "revenue=1110499 @FY 2023"]);
     assert_eq!(statement("Unaudited"), [""; 0]);
+    assert_eq!(statement("We raised $4m in 2024"), [""; 0], "an amount is no scale");
     let small = ["|2024|2023", "Revenue|20.7|11.1"];
     assert_eq!(read(page_with_table(1, &["All amounts in USD"], &small)), [""; 0], "millions, most likely");
 }
@@ -137,6 +138,7 @@ fn a_loss_with_signs_of_its_own_keeps_them() {
     let rows = ["|2023|2024|2025", "Loss for the period|-161749|-20000|34000"];
     let found = read(sheet(1, "P&L", &rows));
     assert_eq!(found, ["net_income=-161749 @FY 2023", "net_income=-20000 @FY 2024", "net_income=34000 @FY 2025"]);
+    assert_eq!(read(sheet(1, "P&L", &["|2023|2024", "Net loss|41000|-20000"])), [""; 0], "a profit with a minus?");
     let rows = ["|2023|2024", "Loss for the period|161749|20000"];
     assert_eq!(read(sheet(1, "P&L", &rows)), ["net_income=-161749 @FY 2023", "net_income=-20000 @FY 2024"]);
 }
